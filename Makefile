@@ -1,0 +1,81 @@
+# The two commands a newcomer needs are `make run` and `make test`; `make help` lists the rest.
+# Files stand for work already done: .venv/run and .venv/test, npm's own lock, and Vite's manifest.
+PORT ?= 8000
+DATA ?= instance
+PYTHON ?= python3
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+NPM := ./node.sh ../$(BIN)/python npm
+APP := benchmark/static/app/.vite/manifest.json
+PACKAGES := frontend/node_modules/.package-lock.json
+SOURCES := $(shell find frontend/src frontend/public frontend/*.* benchmark/locale benchmark/templates/app.html \
+	-type f 2>/dev/null)
+
+.DELETE_ON_ERROR:
+.PHONY: help run test test-python lint format wheel perf pins clean
+
+help:  ## what there is
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
+
+run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=8000 DATA=instance)
+	@$(BIN)/benchmark serve --demo --port $(PORT) --data $(DATA)
+
+test: lint  ## everything: lint, types, front end, server on both databases, browser
+	cd frontend && $(NPM) test
+	$(BIN)/pytest
+
+test-python: .venv/test $(APP)  ## the tests of the server alone
+	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py
+
+lint: .venv/test $(APP)  ## ruff, mypy, svelte-check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	cd frontend && $(NPM) run check
+
+format: .venv/test  ## put the Python code in its form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+wheel: .venv/test $(APP)  ## dist/benchmark-….whl, with the built front end inside
+	rm -rf build
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+perf: .venv/test $(APP)  ## measure everything that has a limit, and print it beside the limit
+	$(BIN)/python -m perf
+
+pins: .venv/test  ## write down the versions in use
+	{ echo "# What Benchmark is built and tested with; renewed by \`make pins\`."; \
+		$(BIN)/pip freeze --all --exclude pip --exclude-editable; } > constraints.txt
+
+clean:  ## remove what was built; data stays
+	rm -rf .venv build dist frontend/node_modules benchmark/static/app *.egg-info
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Benchmark needs Python 3.11 or newer: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo "Python cannot make virtual environments here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@touch $@
+
+.venv/run: .venv/made setup.cfg pyproject.toml constraints.txt
+	@echo "Installing the Python packages"
+	@$(PIP) -e .
+	@touch $@
+
+.venv/test: .venv/run tests/programs.py
+	@echo "Installing what the tests need"
+	@$(PIP) -e '.[test]'
+	@$(BIN)/python tests/programs.py
+	@touch $@
+
+$(PACKAGES): frontend/package-lock.json frontend/package.json | .venv/run
+	@echo "Installing the front end's packages"
+	@cd frontend && $(NPM) ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(APP): $(PACKAGES) $(SOURCES)
+	@echo "Building the front end"
+	@cd frontend && $(NPM) run --silent build
+	@touch $@
