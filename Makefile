@@ -1,5 +1,5 @@
 # The two commands a newcomer needs are `make run` and `make test`; `make help` lists the rest.
-# Files stand for work already done: .venv/run and .venv/test, npm's own lock, and Vite's manifest.
+# Files stand for work already done: .venv/run and .venv/test, npm's own lock, and the front end's manifest.
 PORT ?= 8000
 DATA ?= instance
 PYTHON ?= python3
@@ -7,9 +7,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 NPM := ./node.sh ../$(BIN)/python npm
-APP := benchmark/static/app/.vite/manifest.json
+APP := benchmark/static/app/manifest.json
 PACKAGES := frontend/node_modules/.package-lock.json
-SOURCES := $(shell find frontend/src frontend/public frontend/*.* benchmark/locale benchmark/templates/app.html \
+SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/locale benchmark/templates/app.html \
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:

@@ -1,0 +1,43 @@
+"""Real browsers against a real server. Each test gets a server with empty data, and as many devices as it asks for."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.browser.device import Device
+from tests.browser.server import Server
+
+NewDevice = Callable[..., Device]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server with empty data; it prints the link for its first lead."""
+    running = Server(tmp_path / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def new_device(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[NewDevice]:
+    """Makes devices: `new_device("anna", viewport=PHONE)`. At the end no console may have complained."""
+    devices: list[Device] = []
+
+    def make(name: str, **options: Any) -> Device:
+        devices.append(Device(playwright, tmp_path / name, server.address, **options))
+        return devices[-1]
+
+    yield make
+    for device in devices:
+        device.close()
+    assert [fault for device in devices for fault in device.faults] == []

@@ -1,0 +1,71 @@
+"""A person's device: Chromium with a profile on disk, so that it can be killed and opened again."""
+
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Playwright
+
+from tests.programs import chromium
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 800}
+# What the browser itself says when the server is away. Everything else on the console is a fault.
+AWAY = "net::ERR_"
+
+
+class Device:
+    """One browser window of one person. Faults on its console are collected in `faults`."""
+
+    def __init__(self, playwright: Playwright, profile: Path, address: str, **options: Any) -> None:
+        self.playwright, self.profile, self.address = playwright, profile, address
+        self.options = {"viewport": PHONE, "locale": "fi-FI", "timezone_id": "Europe/Helsinki", **options}
+        self.faults: list[str] = []
+        self.context: BrowserContext
+        self.page: Page
+        self.open()
+
+    def open(self) -> None:
+        """Start the browser on its profile, with an empty page."""
+        self.context = self.playwright.chromium.launch_persistent_context(
+            self.profile, executable_path=chromium(), accept_downloads=True, **self.options
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.on("console", self._heard)
+        self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
+        self.page = self.context.pages[0]
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def kill(self) -> None:
+        """End the browser as a phone does when memory is short: at once, with no chance to tidy up."""
+        lock = os.readlink(self.profile / "SingletonLock")
+        with self.context.expect_event("close"):
+            os.kill(int(lock.rpartition("-")[2]), signal.SIGKILL)
+
+    def close(self) -> None:
+        with suppress(Error):
+            self.context.close()
+
+    def fetch(self, path: str) -> Any:
+        """What the person gets from the API with this device's session."""
+        return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
+
+    def axe(self) -> list[str]:
+        """What axe finds wrong on the screen as it is now: rule, element, advice."""
+        self.page.evaluate(f"() => {{ {AXE.read_text()} }}")
+        violations = self.page.evaluate("() => axe.run().then(result => result.violations)")
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and AWAY not in message.text:
+            self.faults.append(f"{message.text} ({message.location['url']})")
