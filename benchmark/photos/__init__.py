@@ -1,0 +1,1 @@
+"""Photos: their bytes checked, cleaned and sized, and served to those who see the study."""

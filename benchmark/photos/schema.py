@@ -1,0 +1,33 @@
+"""Wire form of the synced kind `photo`. Its bytes travel apart, see `photos.api`."""
+
+from marshmallow import Schema, ValidationError, fields, validate
+
+from benchmark.sync.fields import FreeText, Id
+
+PEOPLE = ("none", "blurred", "kept_with_reason", "unanswered")
+"""Who can be recognised in a picture; `unanswered` never leaves in a report."""
+
+
+def _whole(least: int, most: int) -> fields.Integer:
+    return fields.Integer(strict=True, allow_none=True, validate=validate.Range(least, most, error="invalid_field"))
+
+
+def _sha256(value: str) -> None:
+    if len(value) != 64 or value.strip("0123456789abcdef"):
+        raise ValidationError("invalid_field")
+
+
+class PhotoSchema(Schema):
+    """A photo of an observation or of a floor plan. `sha256` is that of the JPEG the phone will send."""
+
+    observation_id = Id()
+    plan_id = Id()
+    sha256 = fields.String(validate=_sha256)
+    width = _whole(1, 100_000)
+    height = _whole(1, 100_000)
+    size = _whole(1, 1 << 30)
+    caption = FreeText(500)
+    people = fields.String(validate=validate.OneOf(PEOPLE, error="invalid_field"))
+    position = fields.Float(allow_none=True)
+    author = Id(dump_only=True)
+    is_received = fields.Boolean(dump_only=True)
