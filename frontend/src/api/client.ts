@@ -1,0 +1,65 @@
+/**
+ * Talks JSON with the server. Every failure is an `ApiError` with a code that callers branch on.
+ * An answer that is not the server's JSON (a captive portal's page, a proxy's error) counts as no
+ * connection. Records do not travel this way: they go through sync/.
+ */
+export class ApiError extends Error {
+  constructor(
+    /** A name from the server's catalogue, or `offline`. */
+    readonly code: string,
+    readonly status: number,
+    readonly detail: string,
+    /** True when nothing can be said of the server: no network, time-out, someone else's page. */
+    readonly offline = false,
+  ) {
+    super(code);
+  }
+}
+
+interface Options {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+  /** Milliseconds until the request is given up. */
+  timeout?: number;
+}
+
+const BASE = '/api/v1';
+
+export const api = {
+  get: <T>(path: string, options?: Options) => request<T>('GET', path, undefined, options),
+  post: <T>(path: string, body?: unknown, options?: Options) => request<T>('POST', path, body ?? {}, options),
+  patch: <T>(path: string, body: unknown, options?: Options) => request<T>('PATCH', path, body, options),
+  put: <T>(path: string, body: unknown, options?: Options) => request<T>('PUT', path, body, options),
+  delete: <T>(path: string, options?: Options) => request<T>('DELETE', path, undefined, options),
+};
+
+async function request<T>(method: string, path: string, body: unknown, options: Options = {}): Promise<T> {
+  const isRaw = body instanceof ArrayBuffer || body instanceof Blob;
+  const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
+  if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
+  const time = AbortSignal.timeout(options.timeout ?? 30_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, time]) : time;
+  let answer: Response;
+  try {
+    const content = body === undefined ? null : isRaw ? body : JSON.stringify(body);
+    answer = await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
+  } catch {
+    throw offline();
+  }
+  return read<T>(answer);
+}
+
+async function read<T>(answer: Response): Promise<T> {
+  if (answer.status === 204) return undefined as T;
+  const type = answer.headers.get('Content-Type') ?? '';
+  if (!/^application\/(problem\+)?json\b/.test(type)) throw offline(answer.status);
+  const content = (await answer.json().catch(() => {
+    throw offline(answer.status);
+  })) as T & { code?: string; detail?: string };
+  if (answer.ok) return content;
+  throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '');
+}
+
+function offline(status = 0): ApiError {
+  return new ApiError('offline', status, '', true);
+}

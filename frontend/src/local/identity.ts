@@ -1,0 +1,40 @@
+/**
+ * Who uses this phone, remembered in localStorage so that the first screen needs no waiting.
+ * Only identity and language; everything else lies in the person's own database.
+ */
+export type Language = 'fi' | 'sv' | 'en';
+
+export interface Person {
+  id: string;
+  name: string;
+  email: string | null;
+  language: Language;
+}
+
+export interface Identity {
+  person: Person;
+  device: string | null;
+}
+
+const KEY = 'benchmark.identity';
+
+/** The person who is signed in on this phone, as last told by the server. */
+export function remembered(): Identity | undefined {
+  const text = globalThis.localStorage?.getItem(KEY);
+  if (!text) return undefined;
+  const value = JSON.parse(text) as Identity;
+  return value.person?.id ? value : undefined;
+}
+
+/** Keep the identity, or forget it with `undefined`. */
+export function keepIdentity(identity: Identity | undefined): void {
+  if (identity) localStorage.setItem(KEY, JSON.stringify(identity));
+  else localStorage.removeItem(KEY);
+}
+
+/** Call `changed` when another tab of this browser signs in or out. */
+export function onIdentityElsewhere(changed: () => void): void {
+  addEventListener('storage', (event) => {
+    if (event.key === KEY) changed();
+  });
+}

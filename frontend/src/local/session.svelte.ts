@@ -1,0 +1,86 @@
+/**
+ * `session`: who is signed in here and what they may do, known without the network.
+ * The server's word comes through `adopt`; a 401 sets `isExpired` and throws nothing away.
+ */
+import { liveQuery } from 'dexie';
+import { db, openDatabase } from './db';
+import { keepIdentity, remembered, type Identity, type Person } from './identity';
+import { itemOf, type Role } from './records';
+
+export type { Language, Person } from './identity';
+
+/** The server's answer about the session. */
+export interface SessionAnswer {
+  person: Person | null;
+  device: string | null;
+  is_set_up: boolean;
+  epoch: string;
+}
+
+const first = remembered();
+
+class Session {
+  person = $state.raw<Person | null>(first?.person ?? null);
+  device = $state.raw<string | null>(first?.device ?? null);
+  /** Whether the server has its first lead; assumed until it says otherwise. */
+  isSetUp = $state(true);
+  /** The server no longer knows this phone; sending waits until the same person signs in. */
+  isExpired = $state(false);
+  /** My role in each study. */
+  roles = $state.raw<Record<string, Role>>({});
+  /** Whether `roles` has been read from the phone's database. */
+  isReady = $state(false);
+}
+
+export const session = new Session();
+
+/** My role in a study, or `undefined` when it is not mine. */
+export function role(space: string): Role | undefined {
+  return session.roles[space];
+}
+
+/** Take over what the server says about the session. */
+export function adopt(answer: SessionAnswer): void {
+  session.isSetUp = answer.is_set_up;
+  if (answer.person) become({ person: answer.person, device: answer.device });
+  else if (session.person) session.isExpired = true;
+}
+
+/** Leave: forget the identity on this phone. What is unsent stays in the person's database. */
+export function leave(): void {
+  keepIdentity(undefined);
+  session.person = null;
+  session.device = null;
+  session.isExpired = false;
+  openDatabase(undefined);
+  follow();
+}
+
+function become(identity: Identity): void {
+  const isOther = session.person?.id !== identity.person.id;
+  keepIdentity(identity);
+  openDatabase(identity.person.id);
+  session.person = identity.person;
+  session.device = identity.device;
+  session.isExpired = false;
+  if (isOther) follow();
+}
+
+let following: { unsubscribe(): void } | undefined;
+
+/** Keep `roles` true to the participant records of the person. */
+export function follow(): void {
+  following?.unsubscribe();
+  session.isReady = false;
+  const me = session.person?.id;
+  if (!me) {
+    session.roles = {};
+    session.isReady = true;
+    return;
+  }
+  following = liveQuery(() => db.records.where('[kind+id]').equals(['participant', me]).toArray()).subscribe((rows) => {
+    const mine = rows.filter((row) => !row.deleted).map((row) => itemOf<'participant'>(row));
+    session.roles = Object.fromEntries(mine.filter((one) => !one.is_removed).map((one) => [one.space, one.role]));
+    session.isReady = true;
+  });
+}

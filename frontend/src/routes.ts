@@ -1,0 +1,100 @@
+/**
+ * The addresses of the app, on the History API. Ordinary `<a href>` links work: `start` catches
+ * their clicks. `go` moves, `link` is for markup that wants both at once: `<a {...link('/me')}>`.
+ */
+import { createSubscriber } from 'svelte/reactivity';
+
+const PATTERNS = {
+  home: '/',
+  join: '/join',
+  signIn: '/sign-in',
+  setup: '/setup',
+  create: '/new',
+  study: '/s/:study',
+  observe: '/s/:study/new',
+  observation: '/s/:study/o/:id',
+  edit: '/s/:study/o/:id/edit',
+  prepare: '/s/:study/prepare',
+  people: '/s/:study/people',
+  poster: '/s/:study/poster',
+  board: '/s/:study/board',
+  group: '/s/:study/g/:id',
+  results: '/s/:study/results',
+  report: '/s/:study/report',
+  status: '/status',
+  me: '/me',
+} as const;
+
+export type RouteName = keyof typeof PATTERNS | 'lost';
+export interface Route {
+  name: RouteName;
+  path: string;
+  params: Record<string, string>;
+}
+
+let moved = () => {};
+const subscribe = createSubscriber((update) => {
+  moved = update;
+  return () => (moved = () => {});
+});
+
+/** Where we are; reactive. */
+export const route = {
+  get current(): Route {
+    subscribe();
+    return match(location.pathname);
+  },
+};
+
+/** Which screen a path means, and the parts of it that vary. */
+export function match(path: string): Route {
+  const parts = path.split('/').filter(Boolean);
+  for (const [name, pattern] of Object.entries(PATTERNS)) {
+    const wanted = pattern.split('/').filter(Boolean);
+    if (wanted.length !== parts.length) continue;
+    if (!wanted.every((part, n) => part.startsWith(':') || part === parts[n])) continue;
+    const params: Record<string, string> = {};
+    wanted.forEach((part, n) => {
+      if (part.startsWith(':')) params[part.slice(1)] = decodeURIComponent(parts[n]!);
+    });
+    return { name: name as RouteName, path, params };
+  }
+  return { name: 'lost', path, params: {} };
+}
+
+/** Move to a path of the app; `replace` leaves no step to come back to. */
+export function go(path: string, { replace = false } = {}): void {
+  if (replace) history.replaceState({ inside: true }, '', path);
+  else history.pushState({ inside: true }, '', path);
+  moved();
+  scrollTo(0, 0);
+}
+
+/** Go back if the step before was ours, else to `fallback`. */
+export function back(fallback: string): void {
+  if ((history.state as { inside?: boolean } | null)?.inside) history.back();
+  else go(fallback, { replace: true });
+}
+
+/** Attributes for a link inside the app. */
+export function link(path: string): { href: string; onclick: (event: MouseEvent) => void } {
+  return { href: path, onclick: (event) => follow(event, path) };
+}
+
+/** Begin to listen to the back button and to clicks on links. */
+export function start(): void {
+  addEventListener('popstate', () => moved());
+  document.addEventListener('click', (event) => {
+    const anchor = event.target instanceof Element ? event.target.closest('a') : null;
+    if (!anchor || anchor.target || anchor.hasAttribute('download')) return;
+    const url = new URL(anchor.href);
+    if (url.origin !== location.origin || match(url.pathname).name === 'lost') return;
+    follow(event, url.pathname + url.hash);
+  });
+}
+
+function follow(event: MouseEvent, path: string): void {
+  if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  go(path);
+}

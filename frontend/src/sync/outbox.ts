@@ -1,0 +1,119 @@
+/**
+ * The one way to change a record: `change`. It writes the record and the op that tells the server
+ * in a single IndexedDB transaction, so what a screen calls saved is either sent or waiting here.
+ */
+import { db, type Fields, type Op, type Queued, type Row } from '../local/db';
+import { newId } from '../local/ids';
+import type { Kind, Shapes } from '../local/records';
+import { session } from '../local/session.svelte';
+import { folded, grounded, overlaid } from './overlay';
+
+type ChangeOf<K extends Kind> = {
+  space: string;
+  kind: K;
+  id: string;
+  set?: Partial<Shapes[K]>;
+  add?: Record<string, string[]>;
+  remove?: Record<string, string[]>;
+  /** true deletes, false restores. */
+  deleted?: boolean;
+};
+
+/** What to do to one record. A record that does not exist yet comes into being. */
+export type Change = { [K in Kind]: ChangeOf<K> }[Kind];
+
+let wake = () => {};
+
+/** The engine asks to be told when there is something to send. */
+export function whenChanged(callback: () => void): void {
+  wake = callback;
+}
+
+/** Make the changes, all or none, and wake the engine. Resolves when they are on disk. */
+export async function change(changes: Change[]): Promise<void> {
+  await queue(changes);
+  wake();
+}
+
+/** `change` without waking: for use inside a larger transaction over `records` and `outbox`. */
+export async function queue(changes: Change[]): Promise<void> {
+  const at = new Date().toISOString();
+  await db.transaction('rw', db.records, db.outbox, async () => {
+    for (const one of changes) await queueOne(one, at);
+  });
+}
+
+/** Wake the engine after a larger transaction has ended. */
+export function wakeEngine(): void {
+  wake();
+}
+
+async function queueOne(change: Change, at: string): Promise<void> {
+  const { space, kind, id } = change;
+  const row = grounded((await db.records.get([space, id])) ?? newRow(space, kind, id));
+  const unanswered = await opsOn(space, id);
+  const refused = unanswered.filter((queued) => queued.state === 'aside');
+  const op = folded(
+    refused.map((queued) => queued.op),
+    opOf(change, row.rev, at),
+  );
+  await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
+  const person = session.person?.id ?? '';
+  await db.outbox.add({ op_id: op.op_id, space, id, person, state: 'waiting', op });
+  const waiting = unanswered.filter((queued) => queued.state === 'waiting');
+  await db.records.put(overlaid(row, [...waiting, { op, state: 'waiting' }]));
+}
+
+/** Every op on a record that the server has not taken, oldest first. */
+export async function opsOn(space: string, id: string): Promise<Queued[]> {
+  return db.outbox.where('[space+id]').equals([space, id]).sortBy('seq');
+}
+
+/** A row for a record that nobody has yet. */
+export function newRow(space: string, kind: Kind, id: string): Row {
+  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0 };
+}
+
+function opOf(change: Change, rev: number, at: string): Op {
+  const { space, kind, id, set = {}, add = {}, remove = {}, deleted } = change;
+  // A copy without proxies, which IndexedDB cannot store.
+  const plain = JSON.parse(JSON.stringify({ set, add, remove })) as Pick<Op, 'set' | 'add' | 'remove'>;
+  const op: Op = { op_id: newId(), space, kind, id, base_rev: rev, ...plain, at };
+  if (deleted !== undefined) op.deleted = deleted;
+  return op;
+}
+
+/** What would undo `changes`; ask before making them. */
+export async function inverse(changes: Change[]): Promise<Change[]> {
+  const back: Change[] = [];
+  for (const one of changes) {
+    const row = await db.records.get([one.space, one.id]);
+    back.unshift(inverseOf(one, row));
+  }
+  return back;
+}
+
+function inverseOf(change: Change, row: Row | undefined): Change {
+  const { space, kind, id } = change;
+  if (!row || (row.deleted && change.deleted === false)) return { space, kind, id, deleted: true } as Change;
+  const undo: Record<string, unknown> = { space, kind, id };
+  if (change.deleted) undo.deleted = false;
+  if (change.set) undo.set = pick(row.data, Object.keys(change.set));
+  if (change.add) undo.remove = only(change.add, (field, value) => !has(row.data, field, value));
+  if (change.remove) undo.add = only(change.remove, (field, value) => has(row.data, field, value));
+  return undo as Change;
+}
+
+function pick(data: Fields, fields: string[]): Fields {
+  return Object.fromEntries(fields.map((field) => [field, data[field] ?? null]));
+}
+
+function only(sets: Record<string, string[]>, keep: (field: string, value: string) => boolean): Record<string, string[]> {
+  return Object.fromEntries(
+    Object.entries(sets).map(([field, values]) => [field, values.filter((value) => keep(field, value))]),
+  );
+}
+
+function has(data: Fields, field: string, value: string): boolean {
+  return ((data[field] as string[] | undefined) ?? []).includes(value);
+}

@@ -1,0 +1,91 @@
+/**
+ * The catalogue of words (benchmark/locale/*.json), shared with the server: `t('section.name')`.
+ * A language is one chunk, loaded before the first screen. Changing it draws the screens anew.
+ */
+import type catalogue from '../../../benchmark/locale/fi.json';
+import { createSubscriber } from 'svelte/reactivity';
+import type { Language } from '../local/identity';
+
+type Catalogue = typeof catalogue;
+/** Every key of the catalogue, so that a missing one fails the type check. */
+export type Key = { [S in keyof Catalogue & string]: `${S}.${keyof Catalogue[S] & string}` }[keyof Catalogue & string];
+type Phrase = string | { one: string; other: string };
+type Words = Record<string, Record<string, Phrase>>;
+
+export const LANGUAGES: Language[] = ['fi', 'sv', 'en'];
+
+const load: Record<Language, () => Promise<{ default: unknown }>> = {
+  fi: () => import('../../../benchmark/locale/fi.json'),
+  sv: () => import('../../../benchmark/locale/sv.json'),
+  en: () => import('../../../benchmark/locale/en.json'),
+};
+
+let words: Words = {};
+let current: Language = 'fi';
+let changed = () => {};
+let plural = new Intl.PluralRules('fi');
+const subscribe = createSubscriber((update) => {
+  changed = update;
+  return () => (changed = () => {});
+});
+
+/** The language of the screens; reactive. */
+export const language = {
+  get current(): Language {
+    subscribe();
+    return current;
+  },
+};
+
+/** The best of our languages for this person: the chosen one, else the browser's, else Finnish. */
+export function preferred(): Language {
+  const wishes = [localStorage.getItem('benchmark.language') ?? '', ...navigator.languages];
+  return wishes.map((wish) => wish.slice(0, 2) as Language).find((wish) => LANGUAGES.includes(wish)) ?? 'fi';
+}
+
+/** Load a language and use it from now on; `keep` remembers it on this phone. */
+export async function setLanguage(chosen: Language, { keep = true } = {}): Promise<void> {
+  words = (await load[chosen]()).default as Words;
+  current = chosen;
+  plural = new Intl.PluralRules(chosen);
+  document.documentElement.lang = chosen;
+  if (keep) localStorage.setItem('benchmark.language', chosen);
+  changed();
+}
+
+/** The words for a key in the current language; `{name}` is filled from `params`, `n` chooses the plural. */
+export function t(key: Key, params: Record<string, string | number> = {}): string {
+  const dot = key.indexOf('.');
+  const phrase = words[key.slice(0, dot)]?.[key.slice(dot + 1)] ?? key;
+  const form = plural.select(Number(params.n ?? 0)) === 'one' ? 'one' : 'other';
+  const text = typeof phrase === 'string' ? phrase : phrase[form];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** What to tell a person about a named failure, with a general sentence for names not known here. */
+export function problemText(code: string): string {
+  const known = words.problem?.[code];
+  return typeof known === 'string' ? known : t('problem.unknown');
+}
+
+/** A date such as 3.10.2017; with the weekday when `long`. */
+export function formatDate(value: string | number | Date, long = false): string {
+  const style: Intl.DateTimeFormatOptions = long
+    ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }
+    : { day: 'numeric', month: 'numeric', year: 'numeric' };
+  return new Intl.DateTimeFormat(locale(), style).format(new Date(value));
+}
+
+/** A time of day such as 10.12. */
+export function formatTime(value: string | number | Date): string {
+  return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(new Date(value));
+}
+
+/** A number with the language's own separators. */
+export function formatNumber(value: number, digits = 0): string {
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+}
+
+function locale(): string {
+  return { fi: 'fi-FI', sv: 'sv-FI', en: 'en-GB' }[current];
+}
