@@ -1,0 +1,68 @@
+"""Fixtures for the server's tests. What touches the database runs on SQLite and PostgreSQL, by the same tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import benchmark
+from benchmark.config import Config
+from benchmark.kernel.db import db
+from tests.cluster import Cluster, running_cluster
+from tests.databases import Databases, PostgreSQL, SQLite
+from tests.factories import Someone, browser, make_person
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The run's private PostgreSQL; started when a test first needs it."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "sqlite":
+        return SQLite(folder)
+    return PostgreSQL(request.getfixturevalue("cluster"), folder)
+
+
+@pytest.fixture
+def config(databases: Databases, tmp_path: Path) -> Iterator[Config]:
+    """Settings of a server with an empty database and data folder of its own."""
+    url = databases.fresh()
+    yield Config(data=tmp_path, database=url)
+    databases.drop(url)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[Flask]:
+    app = benchmark.create_app(config)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser where nobody is signed in."""
+    return browser(app)
+
+
+@pytest.fixture
+def lead(app: Flask) -> Someone:
+    return make_person(app, "Liisa")
+
+
+@pytest.fixture
+def member(app: Flask) -> Someone:
+    return make_person(app, "Matti")
+
+
+@pytest.fixture
+def outsider(app: Flask) -> Someone:
+    """Someone of another team, who must never see a trace of this one."""
+    return make_person(app, "Ulla")

@@ -1,0 +1,62 @@
+"""Databases for tests, made once by the real migrations and then copied, which takes milliseconds."""
+
+import shutil
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+import benchmark
+from benchmark.config import Config
+from benchmark.kernel.db import bring_up_to_date, db
+from tests.cluster import Cluster
+
+
+class Databases(Protocol):
+    """A source of fresh databases of one make."""
+
+    def fresh(self) -> str:
+        """The SQLAlchemy address of a database with all tables and no rows."""
+
+    def drop(self, url: str) -> None:
+        """Remove it."""
+
+
+class SQLite:
+    """Copies of one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.numbers = folder, count()
+        self.template = folder / "template.db"
+        migrate(folder, f"sqlite:///{self.template}")
+
+    def fresh(self) -> str:
+        path = self.folder / f"{next(self.numbers)}.db"
+        shutil.copyfile(self.template, path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        Path(url.removeprefix("sqlite:///")).unlink()
+
+
+class PostgreSQL:
+    """Copies of one template database in a private cluster."""
+
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
+        self.cluster, self.numbers = cluster, count()
+        cluster.run("CREATE DATABASE template")
+        migrate(folder, cluster.url("template"))
+
+    def fresh(self) -> str:
+        name = f"test_{next(self.numbers)}"
+        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE template")
+        return self.cluster.url(name)
+
+    def drop(self, url: str) -> None:
+        self.cluster.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+
+
+def migrate(folder: Path, url: str) -> None:
+    app = benchmark.create_app(Config(data=folder, database=url))
+    bring_up_to_date(app)
+    with app.app_context():
+        db.engine.dispose()
