@@ -23,7 +23,9 @@ def chromium() -> str:
     for name in (os.environ.get("CHROME_PATH", ""), *BROWSERS, *MAC_BROWSERS):
         if name and (path := shutil.which(name)):
             return path
-    raise FileNotFoundError("The browser tests need Chromium: install the package chromium, or set CHROME_PATH")
+    raise FileNotFoundError(
+        "The browser tests need Chromium: install the package chromium, or set CHROME_PATH"
+    )
 
 
 def postgresql() -> Path:

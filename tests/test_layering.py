@@ -52,7 +52,7 @@ def modules() -> list[Path]:
 
 def room(module: str) -> str:
     """`benchmark.sync.push` → `sync`; the package itself is `__init__`."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def dotted(path: Path) -> str:

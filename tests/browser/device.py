@@ -44,7 +44,7 @@ class Device:
 
     def kill(self) -> None:
         """End the browser as a phone does when memory is short: at once, with no chance to tidy up."""
-        lock = os.readlink(self.profile / "SingletonLock")
+        lock = str((self.profile / "SingletonLock").readlink())
         with self.context.expect_event("close"):
             os.kill(int(lock.rpartition("-")[2]), signal.SIGKILL)
 

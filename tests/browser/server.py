@@ -18,11 +18,15 @@ BENCHMARK = Path(sys.executable).parent / "benchmark"
 class Server:
     """`benchmark serve` with a data folder of its own. It keeps its port, so that phones find it again."""
 
-    def __init__(self, data: Path, *flags: str, command: Path = BENCHMARK, path: str = os.environ["PATH"]) -> None:
+    def __init__(
+        self, data: Path, *flags: str, command: Path = BENCHMARK, path: str = os.environ["PATH"]
+    ) -> None:
         self.data, self.flags, self.command = data, flags, command
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("BENCHMARK_")}
+        self.environment = {
+            name: value for name, value in os.environ.items() if not name.startswith("BENCHMARK_")
+        }
         self.environment["PATH"] = path
         self.log = data.with_name(f"{data.name}.log")
         self.process: subprocess.Popen[bytes] | None = None
@@ -58,7 +62,12 @@ class Server:
         """Run another command of `benchmark` on the same data, and return what it prints."""
         environment = {**self.environment, "BENCHMARK_DATA": str(self.data)}
         done = subprocess.run(
-            [self.command, *arguments], env=environment, capture_output=True, text=True, check=True, timeout=60
+            [self.command, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
         )
         return done.stdout
 

@@ -1,0 +1,45 @@
+"""A person who talks to a running server over HTTP, without a browser: to prepare what a test or measurement needs."""
+
+import http.client
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from tests.browser.server import Server
+
+LEAD = {"team": "Lauttasaaren kirjasto", "name": "Liisa", "email": "liisa@example.org"}
+PASSWORD = "a library by the sea"
+
+
+class Account:
+    """One connection, kept open, with the session's cookie once there is one."""
+
+    def __init__(self, server: Server) -> None:
+        self.origin = server.address
+        self.connection = http.client.HTTPConnection(urlsplit(server.address).netloc, timeout=60)
+        self.headers = {"Origin": self.origin, "Content-Type": "application/json"}
+
+    def send(self, method: str, path: str, body: Any = None) -> Any:
+        """One request; returns the answer's JSON."""
+        content = json.dumps(body).encode() if body is not None else None
+        self.connection.request(method, f"/api/v1{path}", content, self.headers)
+        answer = self.connection.getresponse()
+        found = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(f"{method} {path}: {answer.status} {found.decode()}")
+        if cookie := answer.headers["Set-Cookie"]:
+            self.headers["Cookie"] = cookie.partition(";")[0]
+        return json.loads(found) if found else None
+
+    def create_study(self, template: str) -> str:
+        """A study of this lead, in Finnish; returns its id."""
+        study: str = self.send("POST", "/studies", {"template": template, "language": "fi"})["id"]
+        return study
+
+
+def first_lead(server: Server) -> Account:
+    """Follow the link that an empty server prints, and become its lead."""
+    account = Account(server)
+    token = server.printed(r"/setup#(\S+)")
+    account.send("POST", "/setup", {"token": token, "password": PASSWORD, "language": "fi", **LEAD})
+    return account
