@@ -1,0 +1,122 @@
+"""Wire forms of studies: the synced records, and the requests around them."""
+
+from marshmallow import Schema, fields, validate
+
+from benchmark.people.schema import Request, Session, language
+from benchmark.studies.template import NAMES
+from benchmark.sync.fields import FreeText, Id, Moment, SetOf, Short
+
+
+class Study(Schema):
+    """What a study says; the one record of its kind, with the id of the space."""
+
+    title = Short(120)
+    purpose = FreeText(300)
+    mirror = FreeText(2000)
+    host_name = Short(120)
+    sector = fields.String(
+        allow_none=True, validate=validate.OneOf(("public", "business", "third_sector", "culture"))
+    )
+    is_announced = fields.Boolean()
+    photo_permission = fields.String(validate=validate.OneOf(("asked", "not_asked", "refused")))
+    language = fields.String(validate=language)
+    stage = fields.String(validate=validate.OneOf(("prepare", "visit", "debrief", "follow_up", "closed")))
+
+
+class Focus(Schema):
+    """A point of view with its guiding questions."""
+
+    name = Short(120)
+    questions = fields.List(Short(200), validate=validate.Length(max=5))
+    people = SetOf(36)
+    position = fields.Float()
+
+
+class Visit(Schema):
+    """One occasion: where, when, who goes."""
+
+    place = Short(200)
+    starts_at = Moment()
+    ends_at = Moment()
+    people = SetOf(36)
+    position = fields.Float()
+
+
+class Plan(Schema):
+    """A floor plan; its picture is a photo that names this plan."""
+
+    title = Short(120)
+    photo_id = Id()
+    position = fields.Float()
+
+
+class Participant(Schema):
+    """Someone who joined, by person id. Removed people stay, so that what they noted keeps a name."""
+
+    name = fields.String(dump_only=True)
+    role = fields.String(dump_only=True)
+    is_removed = fields.Boolean(dump_only=True)
+
+
+class SetUp(Request):
+    """What the one-time link asks: the first team and its first lead."""
+
+    token = fields.String(required=True)
+    team = fields.String(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    password = fields.String(required=True)
+    language = fields.String(required=True, validate=language)
+
+
+class Join(Request):
+    """A visit code, and the name of someone who is new on this device."""
+
+    code = fields.String(required=True)
+    name = fields.String()
+    language = fields.String(required=True, validate=language)
+
+
+class Joined(Session):
+    """The session, and the study that was joined."""
+
+    space = fields.String(required=True)
+
+
+class ChangeMe(Request):
+    """What people change about themselves."""
+
+    name = fields.String()
+    language = fields.String(validate=language)
+
+
+class NewStudy(Request):
+    """What a study is made from. The team may be left out by those who lead only one."""
+
+    template = fields.String(required=True, validate=validate.OneOf(NAMES))
+    language = fields.String(required=True, validate=language)
+    title = fields.String()
+    team = fields.String()
+
+
+class Created(Schema):
+    """The id of what was made."""
+
+    id = fields.String(required=True)
+
+
+class Membership(Schema):
+    """A team of the signed-in person, with the role there."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(("lead", "member")))
+
+
+class Code(Schema):
+    """A visit code as leads hand it out."""
+
+    code = fields.String(required=True)
+    link = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    is_expired = fields.Boolean(required=True)
