@@ -1,0 +1,57 @@
+"""Benchmark: visit another organisation, note what works, turn it into ideas, strengths and a report."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_smorest import Api
+
+from benchmark.config import Config
+
+__version__ = "0.1.0"
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The server, put together from its folders. Raises ConfigError."""
+    from benchmark import web
+    from benchmark.debriefs.kinds import KINDS as DEBRIEF_KINDS
+    from benchmark.kernel import db, errors, jobs
+    from benchmark.live import api as live
+    from benchmark.observations.kinds import KINDS as OBSERVATION_KINDS
+    from benchmark.people import api as people
+    from benchmark.photos import api as photos
+    from benchmark.photos.kinds import KINDS as PHOTO_KINDS
+    from benchmark.reports import api as reports
+    from benchmark.studies import api as studies
+    from benchmark.studies.kinds import KINDS as STUDY_KINDS
+    from benchmark.sync import api as sync
+    from benchmark.sync import kinds
+
+    config = config or Config.from_environment()
+    app = Flask(__name__, static_folder=None)
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["config"] = config
+
+    errors.init_app(app)
+    db.init_app(app)
+    jobs.init_app(app)
+    people.init_app(app)
+    live.init_app(app, places=config.threads // 2)
+    web.init_app(app)
+
+    kinds.register(*STUDY_KINDS, *PHOTO_KINDS, *OBSERVATION_KINDS, *DEBRIEF_KINDS)
+    api = Api(app)
+    for folder in (people, sync, live, studies, photos, reports):
+        api.register_blueprint(folder.blueprint)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SQLALCHEMY_DATABASE_URI": config.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": config.threads, "max_overflow": config.threads},
+        "API_TITLE": "Benchmark",
+        "API_VERSION": "v1",
+        "OPENAPI_VERSION": "3.1.0",
+        "OPENAPI_URL_PREFIX": "/api/v1",
+        "OPENAPI_JSON_PATH": "openapi.json",
+    }

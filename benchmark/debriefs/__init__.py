@@ -1,0 +1,1 @@
+"""The debrief: observations are grouped, and groups become improvement ideas and strengths."""

@@ -1,0 +1,10 @@
+"""Who may change groups and findings. Pure."""
+
+from __future__ import annotations
+
+from benchmark.sync.kinds import Write
+
+
+def allows(write: Write) -> bool:
+    """The whole team makes sense of the visit together; guests only look on."""
+    return write.role in ("lead", "member")

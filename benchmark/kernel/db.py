@@ -1,0 +1,165 @@
+"""The database: SQLite on one machine, PostgreSQL when users outgrow it; the same code on both.
+
+SQLite traps that this module closes: the driver's own transaction handling lost a rollback (`isolation_level=None`
+and an explicit BEGIN here), versions before the WAL-reset fix can corrupt in WAL mode (version gate), and its busy
+wait starves writers (they queue at a gate before BEGIN IMMEDIATE). Not for queries: those live with their tables.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask_migrate import Migrate, upgrade
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy.orm import DeclarativeBase
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+BUSY_SECONDS = 30
+
+_reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class Base(DeclarativeBase):
+    """Names constraints the same way on every database, so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in time: aware in Python on every database, although SQLite keeps no offset (it gets UTC)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time, which would mean whatever the machine's clock is set to."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its offset")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+migrate = Migrate()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside only read: on SQLite they take no turn at the writers' gate."""
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        _reading.reset(token)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to the app. Safe requests read; all else may write."""
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+    @app.before_request
+    def _choose_transaction() -> None:
+        _reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Run the migrations that this database has not seen. One process at a time."""
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+        db.session.remove()
+
+
+def is_wal_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset bug (sqlite.org/wal.html: 3.51.3, 3.50.7, 3.44.6)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    file = engine.url.database or ""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    gate = _Gate(Path(file + ".lock"))
+    journal = "WAL" if is_wal_safe(sqlite3.sqlite_version_info) else "DELETE"
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {BUSY_SECONDS * 1000}",
+            f"journal_mode = {journal}",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        gate.enter()
+        connection.info["gate"] = gate
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: Any) -> None:
+        if record.info.pop("gate", None):
+            gate.leave()
+
+
+class _Gate:
+    """Writers queue here, first come first served enough, instead of in SQLite's busy wait.
+
+    A thread lock orders the threads of this process, `flock` the processes of this machine.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._turn = threading.Lock()
+        self._file = file
+        self._descriptor: int | None = None
+        self._owner: int | None = None
+
+    def enter(self) -> None:
+        self._turn.acquire()
+        try:
+            if self._owner != os.getpid():
+                self._descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._owner = os.getpid()
+            assert self._descriptor is not None
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        except BaseException:
+            self._turn.release()
+            raise
+
+    def leave(self) -> None:
+        assert self._descriptor is not None
+        fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+        self._turn.release()

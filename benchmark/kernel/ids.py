@@ -1,0 +1,19 @@
+"""Identifiers: UUID version 7 (RFC 9562), so that ids made later sort later, and phones can make their own."""
+
+from __future__ import annotations
+
+import re
+
+from uuid6 import uuid7
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def new_id() -> str:
+    """A new id: 36 lower-case characters."""
+    return str(uuid7())
+
+
+def is_id(value: object) -> bool:
+    """Whether `value` is written as an id is: lower-case hexadecimal UUID with hyphens."""
+    return isinstance(value, str) and _UUID.fullmatch(value) is not None

@@ -1,0 +1,87 @@
+"""GET /api/v1/live: Server-Sent Events that only say which space is at which rev."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import cast
+
+import orjson
+from flask import Flask, Response, current_app
+from flask_smorest import Blueprint
+
+from benchmark.kernel.db import db, reading
+from benchmark.kernel.errors import Problem, name_problems
+from benchmark.live.hub import Full, Hub, Listener
+from benchmark.live.watch import Watcher
+from benchmark.people.service import require, visible_spaces
+
+name_problems(live_full=503)
+
+blueprint = Blueprint("live", __name__, url_prefix="/api/v1", description="Who changed something just now")
+
+TICK = 2.0
+"""Seconds between two looks at whether the server wants to stop."""
+KEEPALIVE = 8
+"""Ticks without news after which access is checked again and a comment keeps the line open."""
+LIFE = 300
+"""Ticks after which a stream ends; the browser connects again by itself."""
+
+
+class Live:
+    """The hub of this process and the watcher that feeds it; kept as `app.extensions["live"]`."""
+
+    def __init__(self, app: Flask, places: int) -> None:
+        self.hub = Hub(places)
+        with app.app_context():
+            self.watcher = Watcher(self.hub, db.engine.url)
+
+    def close(self) -> None:
+        """End all streams within a tick, so that the server can stop. Safe in a signal handler."""
+        self.hub.is_closing = True
+
+
+def init_app(app: Flask, places: int) -> None:
+    """Give the app a hub with this many places for listeners."""
+    app.extensions["live"] = Live(app, places)
+
+
+@blueprint.get("/live")
+@blueprint.response(200, content_type="text/event-stream", description="data: {space, rev}")
+def live() -> Response:
+    """Tell this device whenever a space it may see has changed."""
+    person_id = require().person_id
+    spaces = visible_spaces(person_id)
+    extension = cast(Live, current_app.extensions["live"])
+    try:
+        listener = extension.hub.join(spaces)
+    except Full:
+        raise Problem("live_full", headers={"Retry-After": "20"}) from None
+    extension.watcher.start()
+    db.session.remove()
+    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
+    response = Response(_stream(app, extension.hub, listener, person_id), mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    response.call_on_close(lambda: extension.hub.leave(listener))
+    return response
+
+
+def _stream(app: Flask, hub: Hub, listener: Listener, person_id: str) -> Iterator[bytes]:
+    yield b"retry: 3000\n\n"
+    quiet = 0
+    for _ in range(LIFE):
+        news = listener.wait(TICK)
+        if hub.is_closing:
+            return
+        quiet = 0 if news else quiet + 1
+        for space, rev in news.items():
+            yield b"data: " + orjson.dumps({"space": space, "rev": rev}) + b"\n\n"
+        if quiet == KEEPALIVE:
+            quiet = 0
+            if _visible(app, person_id) != listener.spaces:
+                return
+            yield b": still here\n\n"
+
+
+def _visible(app: Flask, person_id: str) -> frozenset[str]:
+    with app.app_context(), reading():
+        return frozenset(visible_spaces(person_id))

@@ -1,0 +1,65 @@
+"""POST /api/v1/sync: one round trip pushes and pulls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+from flask_smorest import Blueprint
+from marshmallow import ValidationError
+
+from benchmark.kernel import clock
+from benchmark.kernel.db import db, reading
+from benchmark.kernel.errors import Problem
+from benchmark.people.service import require, visible_spaces
+from benchmark.sync import service
+from benchmark.sync.pull import pull
+from benchmark.sync.push import Pushed, Sender, push
+from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, SyncAnswer, SyncRequest
+
+blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="Phones and server become equal")
+_envelope = SyncRequest()
+
+
+@blueprint.post("/sync")
+@blueprint.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncRequest}}})
+@blueprint.alt_response(200, schema=SyncAnswer, description="Outcomes and changes")
+def sync() -> Response:
+    """Push a device's ops and pull what it has not seen."""
+    person_id = require().person_id
+    asked = _read()
+    roles = visible_spaces(person_id)
+    epoch = service.epoch()
+    is_same_epoch = asked["epoch"] in (None, epoch)
+    pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
+    db.session.commit()
+    with reading():
+        cursors = asked["cursors"] if is_same_epoch else dict.fromkeys(asked["cursors"])
+        answer = pull(cursors, roles, asked["limit"], pushed.clean)
+    return Response(
+        orjson.dumps(
+            {
+                "epoch": epoch,
+                "now": clock.now().isoformat(timespec="milliseconds"),
+                "outcomes": pushed.outcomes,
+                **answer,
+            }
+        ),
+        mimetype="application/json",
+    )
+
+
+def _read() -> dict[str, Any]:
+    request.max_content_length = MAX_BYTES
+    try:
+        asked: dict[str, Any] = _envelope.load(orjson.loads(request.get_data(cache=False)))
+    except orjson.JSONDecodeError as error:
+        raise Problem("invalid_request") from error
+    except ValidationError as error:
+        raise Problem("invalid_request", members={"fields": error.messages}) from error
+    if asked["proto"] != PROTO:
+        raise Problem("unknown_protocol")
+    if len(asked["ops"]) > MAX_OPS:
+        raise Problem("too_large")
+    return asked

@@ -1,0 +1,261 @@
+"""Push: one transaction takes a batch of ops; each succeeds or fails by itself and is remembered with its outcome.
+
+Order of work: look up what was answered before, lock the spaces (their counters rise), look again, fetch the records,
+judge and merge each op in memory, then write records and op log in bulk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+from marshmallow import ValidationError
+
+from benchmark.kernel import clock
+from benchmark.kernel.errors import name_problems
+from benchmark.kernel.ids import is_id
+from benchmark.kernel.words import t
+from benchmark.sync import store
+from benchmark.sync.kinds import Fields, Kind, Write, find
+from benchmark.sync.merge import Change, Origin, State, merge
+from benchmark.sync.service import complete
+
+name_problems(op_reused=409, invalid_op=400, invalid_field=422, text_too_long=422, not_allowed=403)
+
+_PARTS = ("set", "add", "remove")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who pushes: the signed-in person, the device's own id, and the role in each space it may see."""
+
+    person: str
+    device: str
+    roles: Mapping[str, str]
+
+
+@dataclass
+class Pushed:
+    """What became of a batch: outcomes in the order of its ops, and the records that need no echo."""
+
+    outcomes: list[dict[str, Any]] = field(default_factory=list)
+    clean: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Refused(Exception):
+    """This op cannot be taken; its argument is a problem code."""
+
+
+def push(ops: list[dict[str, Any]], sender: Sender) -> Pushed:
+    """Take a batch. Flushes, does not commit. Ops without an id of their own are answered first and not logged."""
+    batch = _Batch(sender)
+    batch.take(ops)
+    return batch.pushed
+
+
+class _Answered(Protocol):
+    """What is known of an op that was answered before: a row of the op log, or an earlier op of this batch."""
+
+    @property
+    def hash(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def rev(self) -> int | None: ...
+    @property
+    def problem(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    hash: str
+    outcome: str
+    rev: int | None
+    problem: str | None
+
+
+class _Batch:
+    def __init__(self, sender: Sender) -> None:
+        self.sender = sender
+        self.pushed = Pushed()
+        self.now = clock.now().isoformat(timespec="milliseconds")
+        self.known: dict[str, _Answered] = {}
+        self.revs: dict[str, int] = {}
+        self.states: dict[str, dict[str, State]] = {}
+        self.fresh: dict[str, dict[str, State]] = defaultdict(dict)
+        self.touched: dict[str, set[str]] = defaultdict(set)
+        self.entries: list[dict[str, Any]] = []
+
+    def take(self, ops: list[dict[str, Any]]) -> None:
+        op_ids = [op["op_id"] for op in ops if is_id(op.get("op_id"))]
+        self.known = store.answered(self.sender.person, op_ids)
+        spaces = {
+            space for op in ops if self._is_new(op) and (space := _id(op, "space")) in self.sender.roles
+        }
+        if spaces:
+            self.revs = store.lock(spaces)
+            self.known = store.answered(self.sender.person, op_ids)
+            self._fetch(ops)
+        for op in ops:
+            self._answer(op)
+        self._finish()
+
+    def _is_new(self, op: dict[str, Any]) -> bool:
+        return is_id(op.get("op_id")) and op["op_id"] not in self.known
+
+    def _fetch(self, ops: list[dict[str, Any]]) -> None:
+        for space in self.revs:
+            wanted = {_id(op, "id") for op in ops if op.get("space") == space}
+            self.states[space] = store.states(space, wanted)
+
+    def _answer(self, op: dict[str, Any]) -> None:
+        if not is_id(op.get("op_id")):
+            self.pushed.outcomes.append(_outcome(op.get("op_id"), "rejected", None, "invalid_op"))
+            return
+        digest = _digest(op)
+        before = self.known.get(op["op_id"])
+        if before is not None:
+            self._repeat(op, before, digest)
+            return
+        try:
+            outcome, rev, problem = *self._apply(op), None
+        except Refused as refusal:
+            outcome, rev, problem = "rejected", None, str(refusal)
+        self._remember(op, _Remembered(digest, outcome, rev, problem))
+
+    def _repeat(self, op: dict[str, Any], before: _Answered, digest: str) -> None:
+        if before.hash != digest:
+            self.pushed.outcomes.append(_outcome(op["op_id"], "rejected", None, "op_reused"))
+            return
+        again = _outcome(op["op_id"], "duplicate", before.rev, before.problem)
+        self.pushed.outcomes.append({**again, "first": before.outcome})
+        self._touch(_id(op, "space"), _id(op, "id"), is_clean=False)
+
+    def _apply(self, op: dict[str, Any]) -> tuple[str, int]:
+        kind, space, id_ = self._addressed(op)
+        change, is_mended = _read(op, kind)
+        state = self.states[space].get(id_)
+        is_new = state is None
+        state = state or State(kind.name)
+        if state.kind != kind.name:
+            raise Refused("invalid_op")
+        self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
+        rev = self.revs[space]
+        origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
+        outcome = merge(kind, state, change, origin, rev, self.now)
+        if is_new:
+            if kind.has_author:
+                is_mended |= op.get("set", {}).get("author") != self.sender.person
+                state.fields["author"] = self.sender.person
+            self.states[space][id_] = self.fresh[space][id_] = state
+        if outcome == "applied" and is_mended:
+            outcome = "merged"
+        self._touch(space, id_, is_clean=outcome == "applied")
+        return outcome, state.rev
+
+    def _addressed(self, op: dict[str, Any]) -> tuple[Kind, str, str]:
+        kind, space, id_ = find(op.get("kind")), _id(op, "space"), _id(op, "id")
+        if space not in self.sender.roles:
+            raise Refused("not_found")
+        if (
+            kind is None
+            or not id_
+            or not isinstance(op.get("at"), str)
+            or type(op.get("base_rev")) is not int
+        ):
+            raise Refused("invalid_op")
+        return kind, space, id_
+
+    def _judge(self, kind: Kind, change: Change, state: State, role: str, *, is_new: bool) -> None:
+        is_own = is_new or state.fields.get("author") == self.sender.person
+        changed = {*change.set, *change.add, *change.remove}
+        if not kind.allows(Write(role, is_own, is_new, change.deleted is True, changed)):
+            raise Refused("not_allowed")
+
+    def _touch(self, space: str, id_: str, *, is_clean: bool) -> None:
+        if not is_clean:
+            self.pushed.clean.discard((space, id_))
+        elif id_ not in self.touched[space]:
+            self.pushed.clean.add((space, id_))
+        self.touched[space].add(id_)
+
+    def _remember(self, op: dict[str, Any], answer: _Remembered) -> None:
+        self.pushed.outcomes.append(_outcome(op["op_id"], answer.outcome, answer.rev, answer.problem))
+        self.known[op["op_id"]] = answer
+        self.entries.append(
+            {
+                "person_id": self.sender.person,
+                "op_id": op["op_id"],
+                "space_id": _id(op, "space") or None,
+                "record_id": _id(op, "id") or None,
+                "rev": answer.rev,
+                "device": self.sender.device,
+                "hash": answer.hash,
+                "outcome": answer.outcome,
+                "problem": answer.problem,
+                "payload": orjson.dumps(op).decode(),
+                "received_at": self.now,
+            }
+        )
+
+    def _finish(self) -> None:
+        for space, fresh in self.fresh.items():
+            for id_ in complete(space, fresh):
+                self.pushed.clean.discard((space, id_))
+        for space, states in self.states.items():
+            store.save(space, {id_: state for id_, state in states.items() if state.rev == self.revs[space]})
+        store.log(self.entries)
+
+
+def _read(op: dict[str, Any], kind: Kind) -> tuple[Change, bool]:
+    """The op's valid change, and whether something harmless had to be mended; raises Refused."""
+    parts: dict[str, Fields] = {name: op.get(name) or {} for name in _PARTS}
+    if any(not isinstance(part, dict) for part in parts.values()) or op.get("deleted") not in (
+        None,
+        True,
+        False,
+    ):
+        raise Refused("invalid_op")
+    try:
+        change = Change(
+            kind.name,
+            op["id"],
+            kind.load(parts["set"]),
+            kind.members(parts["add"]),
+            kind.members(parts["remove"]),
+            op.get("deleted"),
+        )
+    except ValidationError as error:
+        raise Refused(_code(error)) from error
+    settled = parts["remove"].get("conflicts")
+    if isinstance(settled, list):
+        change.remove["conflicts"] = [item for item in settled if isinstance(item, str)]
+    given = {name: value for name, value in parts["set"].items() if name != "author"}
+    return change, change.set != given or change.add != parts["add"] or change.remove != parts["remove"]
+
+
+def _code(error: ValidationError) -> str:
+    return "text_too_long" if "text_too_long" in str(error.messages) else "invalid_field"
+
+
+def _outcome(op_id: object, outcome: str, rev: int | None, problem: str | None) -> dict[str, Any]:
+    answer: dict[str, Any] = {"op_id": op_id, "outcome": outcome, "rev": rev}
+    if problem:
+        answer["problem"] = {"code": problem, "detail": t(f"problem.{problem}")}
+    return answer
+
+
+def _digest(op: dict[str, Any]) -> str:
+    """SHA-256 of what the op says; base_rev is left out, since a phone counts it anew in a new epoch."""
+    said = {name: value for name, value in op.items() if name != "base_rev"}
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _id(op: dict[str, Any], name: str) -> str:
+    """The id that the op gives under `name`, or an empty string for anything that is none."""
+    value = op.get(name)
+    return str(value) if is_id(value) else ""

@@ -1,0 +1,59 @@
+"""The envelope of a sync round trip. Ops are checked one by one in `push`, so that a bad one never spoils a batch."""
+
+from __future__ import annotations
+
+from marshmallow import EXCLUDE, Schema, fields, validate
+
+MAX_OPS = 500
+MAX_BYTES = 1_000_000
+MAX_RECORDS = 1000
+PROTO = 1
+
+
+class SyncRequest(Schema):
+    """What a device sends: its ops, and how far it has seen each space."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    proto = fields.Integer(required=True, strict=True, metadata={"description": "Version of the protocol: 1"})
+    epoch = fields.String(
+        load_default=None, allow_none=True, metadata={"description": "Epoch of the last answer"}
+    )
+    device = fields.String(required=True, validate=validate.Length(1, 36))
+    ops = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    cursors = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), load_default=dict)
+    limit = fields.Integer(load_default=MAX_RECORDS, strict=True, validate=validate.Range(1, MAX_RECORDS))
+
+
+class Outcome(Schema):
+    """What the server did with one op."""
+
+    op_id = fields.String(allow_none=True)
+    outcome = fields.String(
+        validate=validate.OneOf(["applied", "duplicate", "merged", "conflict", "deleted", "rejected"])
+    )
+    rev = fields.Integer(allow_none=True)
+    first = fields.String(metadata={"description": "For a duplicate: the outcome it had at first"})
+    problem = fields.Dict(metadata={"description": "For a rejected op: {code, detail}"})
+
+
+class SpacePage(Schema):
+    """What is new in one space."""
+
+    changes = fields.List(
+        fields.Dict(), metadata={"description": "Records: {kind, id, rev, …fields} or {…, deleted}"}
+    )
+    cursor = fields.String(allow_none=True)
+    rev = fields.Integer()
+    more = fields.Boolean(metadata={"description": "There is more: ask again at once"})
+
+
+class SyncAnswer(Schema):
+    """Outcomes of the ops sent, and what the device has not seen."""
+
+    epoch = fields.String()
+    now = fields.String()
+    outcomes = fields.List(fields.Nested(Outcome))
+    spaces = fields.Dict(keys=fields.String(), values=fields.Nested(SpacePage))
+    gone = fields.List(fields.String(), metadata={"description": "Spaces the person may no longer see"})

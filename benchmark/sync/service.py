@@ -1,0 +1,99 @@
+"""Reading and writing synced records on the server's side, outside of push and pull.
+
+For domain folders: what a join, a template or an arriving photo changes goes through `write`, so that phones see it
+as any other change. Not for what a phone sends: that is `push`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from benchmark.kernel import clock, ids
+from benchmark.kernel.db import db
+from benchmark.sync import kinds, store
+from benchmark.sync.merge import Change, Origin, State, merge
+from benchmark.sync.model import Epoch, Space
+
+SERVER = "server"
+"""The name under which the server's own changes are stamped, as if it were a device."""
+
+
+def epoch() -> str:
+    """The id of this database's present history; made at the first call on an empty database."""
+    current = db.session.scalar(select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1))
+    return current or start_epoch()
+
+
+def start_epoch() -> str:
+    """Begin a new history, as after a restore."""
+    row = Epoch(id=ids.new_id(), started_at=clock.now())
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def create_space(space: str) -> None:
+    """A new, empty space."""
+    db.session.add(Space(id=space, rev=0))
+    db.session.flush()
+
+
+def records(space: str, *wanted: str) -> list[dict[str, Any]]:
+    """The live records of these kinds (of all, when none is named): {"kind", "id", "rev", **fields}, oldest first."""
+    return [
+        {"kind": row.kind, "id": row.id, "rev": row.rev, **orjson.loads(row.body)}
+        for row in store.live(space, wanted)
+    ]
+
+
+def record(space: str, kind: str, id_: str) -> dict[str, Any] | None:
+    """One live record, or None."""
+    state = store.states(space, [id_]).get(id_)
+    if state is None or state.kind != kind or state.deleted_at:
+        return None
+    return {"kind": kind, "id": id_, "rev": state.rev, **state.fields}
+
+
+def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
+    """Change records as the server, also fields that only it may write; returns the space's new rev.
+
+    person   becomes the author of records that are new and have none
+    """
+    wanted = list(changes)
+    rev = store.lock([space])[space]
+    states = store.states(space, {change.id for change in wanted})
+    now = clock.now().isoformat(timespec="milliseconds")
+    fresh: dict[str, State] = {}
+    for change in wanted:
+        kind = kinds.find(change.kind)
+        if kind is None:
+            raise ValueError(f"no such kind: {change.kind}")
+        if change.id not in states:
+            states[change.id] = fresh[change.id] = State(change.kind)
+        state = states[change.id]
+        merge(kind, state, change, Origin(SERVER, person, "", state.rev, now), rev, now)
+        if kind.has_author:
+            state.fields.setdefault("author", person)
+    complete(space, fresh)
+    store.save(space, states)
+    return rev
+
+
+def complete(space: str, fresh: dict[str, State]) -> set[str]:
+    """Let kinds fill new records with what only the server knows; returns the ids it changed."""
+    changed = set()
+    for name in {state.kind for state in fresh.values()}:
+        kind = kinds.find(name)
+        if kind is None or kind.complete is None:
+            continue
+        values = {id_: dict(state.fields) for id_, state in fresh.items() if state.kind == name}
+        kind.complete(space, values)
+        for id_, after in values.items():
+            if after != fresh[id_].fields:
+                fresh[id_].fields = after
+                changed.add(id_)
+    return changed

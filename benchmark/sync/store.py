@@ -1,0 +1,172 @@
+"""Rows of records and ops, read and written in bulk as plain values: the hot path makes no ORM objects.
+
+On PostgreSQL one statement takes all rows as JSON, since its upsert by executemany costs a round trip per row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import bindparam, select, text, tuple_, update
+
+from benchmark.kernel.db import db
+from benchmark.sync.merge import State
+from benchmark.sync.model import Op, Record, Space
+
+_RECORD = ("space_id", "id", "kind", "rev", "body", "stamps", "conflicts", "deleted_at")
+_OP = (
+    "person_id",
+    "op_id",
+    "space_id",
+    "record_id",
+    "rev",
+    "device",
+    "hash",
+    "outcome",
+    "problem",
+    "payload",
+    "received_at",
+)
+_TYPES = {"rev": "bigint"}
+
+
+def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
+    names = ", ".join(columns)
+    typed = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in columns)
+    values = ", ".join("?" for _ in columns)
+    return {
+        "sqlite": f"INSERT INTO {table} ({names}) VALUES ({values}) {tail}",
+        "postgresql": f"INSERT INTO {table} ({names}) SELECT {names} "
+        f"FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}) {tail}",
+    }
+
+
+_UPSERT_RECORDS = _insert(
+    "record",
+    _RECORD,
+    "ON CONFLICT (space_id, id) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _RECORD[3:]),
+)
+_INSERT_OPS = _insert("op", _OP, "")
+
+
+def _put(statements: dict[str, str], columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    connection = db.session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(
+            statements["sqlite"], [tuple(row[name] for name in columns) for row in rows]
+        )
+    else:
+        connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(rows).decode()})
+
+
+def lock(space_ids: Iterable[str]) -> dict[str, int]:
+    """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
+    statement = (
+        update(Space).where(Space.id == bindparam("space")).values(rev=Space.rev + 1).returning(Space.rev)
+    )
+    raised = {
+        space: db.session.execute(statement, {"space": space}).scalar_one() for space in sorted(space_ids)
+    }
+    if db.session.connection().dialect.name == "postgresql":
+        for space, rev in raised.items():
+            db.session.execute(text("SELECT pg_notify('space', :news)"), {"news": f"{space} {rev}"})
+    return raised
+
+
+def revs(space_ids: Collection[str]) -> dict[str, int]:
+    """The counters of the spaces that exist among these."""
+    rows = db.session.execute(select(Space.id, Space.rev).where(Space.id.in_(space_ids)))
+    return {row.id: row.rev for row in rows}
+
+
+def states(space: str, ids: Collection[str]) -> dict[str, State]:
+    """The records with these ids, for merging."""
+    columns = (
+        Record.id,
+        Record.kind,
+        Record.rev,
+        Record.body,
+        Record.stamps,
+        Record.conflicts,
+        Record.deleted_at,
+    )
+    rows = db.session.execute(select(*columns).where(Record.space_id == space, Record.id.in_(ids)))
+    return {
+        row.id: State(
+            row.kind,
+            row.rev,
+            orjson.loads(row.body),
+            orjson.loads(row.stamps),
+            orjson.loads(row.conflicts),
+            row.deleted_at,
+        )
+        for row in rows
+    }
+
+
+def save(space: str, changed: dict[str, State]) -> None:
+    """Write records back, new or changed."""
+    _put(
+        _UPSERT_RECORDS,
+        _RECORD,
+        [
+            {
+                "space_id": space,
+                "id": id_,
+                "kind": state.kind,
+                "rev": state.rev,
+                "body": _json(state.fields),
+                "stamps": _json(state.stamps),
+                "conflicts": _json(state.conflicts),
+                "deleted_at": state.deleted_at,
+            }
+            for id_, state in changed.items()
+        ],
+    )
+
+
+def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
+    """Of these ops, the ones this person sent before: op_id → row of (hash, outcome, rev, problem)."""
+    if not op_ids:
+        return {}
+    rows = db.session.execute(
+        select(Op.op_id, Op.hash, Op.outcome, Op.rev, Op.problem).where(
+            Op.person_id == person, Op.op_id.in_(op_ids)
+        )
+    )
+    return {row.op_id: row for row in rows}
+
+
+def log(entries: list[dict[str, Any]]) -> None:
+    """Add entries to the op log; keys as the columns of model.Op."""
+    _put(_INSERT_OPS, _OP, entries)
+
+
+def page(space: str, after: tuple[int, str], until: int, limit: int) -> Sequence[Any]:
+    """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`."""
+    columns = (Record.id, Record.kind, Record.rev, Record.body, Record.conflicts, Record.deleted_at)
+    return db.session.execute(
+        select(*columns)
+        .where(Record.space_id == space, tuple_(Record.rev, Record.id) > after, Record.rev <= until)
+        .order_by(Record.rev, Record.id)
+        .limit(limit)
+    ).all()
+
+
+def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
+    """Records that are not deleted, of these kinds (all when empty), in order of ids."""
+    wanted = [Record.space_id == space, Record.deleted_at.is_(None)]
+    if kinds:
+        wanted.append(Record.kind.in_(kinds))
+    return db.session.execute(
+        select(Record.id, Record.kind, Record.rev, Record.body).where(*wanted).order_by(Record.id)
+    ).all()
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
