@@ -12,7 +12,7 @@ from benchmark.config import Config
 from benchmark.kernel.db import db
 from tests.cluster import Cluster, running_cluster
 from tests.databases import Databases, PostgreSQL, SQLite
-from tests.factories import Someone, browser, make_person
+from tests.factories import Someone, browser, make_lead, make_person, make_study
 
 
 @pytest.fixture(scope="session")
@@ -54,15 +54,23 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def lead(app: Flask) -> Someone:
-    return make_person(app, "Liisa")
+    """The one who made the study."""
+    return make_lead(app, "Liisa", "Lauttasaaren kirjasto")
 
 
 @pytest.fixture
 def member(app: Flask) -> Someone:
+    """Staff, who joined the study."""
     return make_person(app, "Matti")
 
 
 @pytest.fixture
 def outsider(app: Flask) -> Someone:
-    """Someone of another team, who must never see a trace of this one."""
-    return make_person(app, "Ulla")
+    """A lead of another team, who must never see a trace of this one."""
+    return make_lead(app, "Ulla", "Naapurikirjasto")
+
+
+@pytest.fixture
+def study(app: Flask, lead: Someone, member: Someone) -> str:
+    """An empty study of the lead, joined by the member; the id is also its space's."""
+    return make_study(app, lead, member)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from benchmark.kernel.db import db
 from benchmark.kernel.ids import new_id
 from benchmark.people.service import create_person, start_device
+from benchmark.studies import service as studies
 
 SAME_ORIGIN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
 
@@ -37,6 +38,25 @@ def make_person(app: Flask, name: str, language: str = "fi", **account: str) -> 
         client.set_cookie("benchmark", start_device(person_id))
         db.session.commit()
     return Someone(person_id, name, client)
+
+
+def make_lead(app: Flask, name: str, team: str) -> Someone:
+    """A lead of a new team."""
+    someone = make_person(app, name)
+    with app.app_context():
+        studies.add_lead(studies.create_team(team), someone.id)
+        db.session.commit()
+    return someone
+
+
+def make_study(app: Flask, lead: Someone, *members: Someone, template: str = "empty") -> str:
+    """A study of the lead's team, joined by the members; returns its id, which is also its space's."""
+    with app.app_context():
+        study = studies.create_study(lead.id, template, "fi")
+        for member in members:
+            studies.let_in(study, member.id, "member")
+        db.session.commit()
+    return study
 
 
 def make_op(space: str, kind: str, **parts: Any) -> dict[str, Any]:
