@@ -12,6 +12,7 @@ from flask import Flask, Response, after_this_request, current_app, g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
 
+from benchmark.config import Config
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.people import rules, schema, service
@@ -31,7 +32,13 @@ def init_app(app: Flask) -> None:
 
 def own_origin() -> str:
     """The address our own pages have, without a slash at the end: as configured, else as requested."""
-    return str(current_app.config["ORIGIN"] or request.host_url.rstrip("/"))
+    config: Config = current_app.extensions["config"]
+    return config.origin or request.host_url.rstrip("/")
+
+
+def is_https() -> bool:
+    """Whether people reach us over https, where cookies may be Secure and phones work offline."""
+    return own_origin().startswith("https://")
 
 
 @contextmanager
@@ -133,11 +140,7 @@ def _keep_signed_in(response: Response) -> Response:
 
 
 def _cookie_name() -> str:
-    return "__Host-benchmark" if _is_https() else "benchmark"
-
-
-def _is_https() -> bool:
-    return own_origin().startswith("https://")
+    return "__Host-benchmark" if is_https() else "benchmark"
 
 
 def _set_cookie(response: Response, token: str) -> Response:
@@ -145,7 +148,7 @@ def _set_cookie(response: Response, token: str) -> Response:
         _cookie_name(),
         token,
         max_age=rules.DEVICE_LIFETIME,
-        secure=_is_https(),
+        secure=is_https(),
         httponly=True,
         samesite="Lax",
     )
@@ -153,5 +156,5 @@ def _set_cookie(response: Response, token: str) -> Response:
 
 
 def _drop_cookie(response: Response) -> Response:
-    response.delete_cookie(_cookie_name(), secure=_is_https(), httponly=True, samesite="Lax")
+    response.delete_cookie(_cookie_name(), secure=is_https(), httponly=True, samesite="Lax")
     return response
