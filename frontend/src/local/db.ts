@@ -60,8 +60,10 @@ export interface Queued {
 
 /** An answered change, kept so that it can be sent again if the server is restored from a backup. */
 export interface Answered {
-  op_id: string;
+  seq: number;
   space: string;
+  id: string;
+  person: string;
   rev: number;
   op: Op;
 }
@@ -109,7 +111,7 @@ export interface Draft {
 export class Database extends Dexie {
   records!: Table<Row, [string, string]>;
   outbox!: EntityTable<Queued, 'seq'>;
-  answered!: Table<Answered, string>;
+  answered!: Table<Answered, number>;
   bytes!: Table<Bytes, string>;
   drafts!: Table<Draft, string>;
   meta!: Table<{ key: string; value: unknown }, string>;
@@ -119,7 +121,7 @@ export class Database extends Dexie {
     this.version(1).stores({
       records: '[space+id], [space+kind+deleted], [kind+deleted], [kind+id], id',
       outbox: '++seq, &op_id, state, [space+id]',
-      answered: 'op_id, space',
+      answered: 'seq, space',
       bytes: 'id, state',
       drafts: 'id, space',
       meta: 'key',

@@ -38,3 +38,12 @@ export function onIdentityElsewhere(changed: () => void): void {
     if (event.key === KEY) changed();
   });
 }
+
+/** This browser's own id, by which the server tells one device's writes from another's. */
+export function device(): string {
+  const known = localStorage.getItem('benchmark.device');
+  if (known) return known;
+  const fresh = crypto.randomUUID();
+  localStorage.setItem('benchmark.device', fresh);
+  return fresh;
+}

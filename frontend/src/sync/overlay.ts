@@ -19,7 +19,8 @@ export function applied(content: Content, op: Op): Content {
     if (field !== 'conflicts') data[field] = asSet(data[field]).filter((value) => !values.includes(value));
   }
   for (const [field, values] of Object.entries(op.add)) {
-    data[field] = [...new Set([...asSet(data[field]), ...values])];
+    // Sorted, as the server keeps them.
+    data[field] = [...new Set([...asSet(data[field]), ...values])].sort();
   }
   const settled = op.remove.conflicts ?? [];
   return {

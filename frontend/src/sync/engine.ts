@@ -1,0 +1,107 @@
+/**
+ * Decides when to send and fetch: at start, after each save, on focus, when the network comes back, on the
+ * server's word, and by a timer. One sender at a time over all tabs, at most one turn a second.
+ * Knows no screen; `status.svelte.ts` is what screens see of it.
+ */
+import { ApiError } from '../api/client';
+import { device, remembered } from '../local/identity';
+import { session } from '../local/session.svelte';
+import { listen } from './listen';
+import { whenChanged } from './outbox';
+import { round } from './round';
+import { status } from './status.svelte';
+import { dropOldCopies } from './upload';
+
+const REST_MS = 1000;
+const LONGEST_MS = 5 * 60_000;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+let due = Infinity;
+let lastStart = 0;
+let failures = 0;
+let isRunning = false;
+let isAskedAgain = false;
+
+/** Start the engine; once, when somebody is signed in. */
+export function startEngine(): void {
+  whenChanged(hurry);
+  addEventListener('online', hurry);
+  addEventListener('offline', () => (status.connection = 'none'));
+  addEventListener('focus', hurry);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry());
+  listen(hurry);
+  void dropOldCopies();
+  hurry();
+}
+
+/** Send as soon as the rest between two turns allows; forgets the waiting after failures. */
+export function hurry(): void {
+  failures = 0;
+  plan(0);
+}
+
+/** How long to wait after `n` failures in a row: doubling from 2 s to 5 min, half of it by chance. */
+export function backOff(n: number, chance = Math.random()): number {
+  const whole = Math.min(LONGEST_MS, 1000 * 2 ** n);
+  return whole / 2 + (whole / 2) * chance;
+}
+
+function plan(delay: number): void {
+  if (isRunning) {
+    isAskedAgain = true;
+    return;
+  }
+  const at = Math.max(Date.now() + delay, lastStart + REST_MS);
+  if (timer !== undefined && due <= at) return;
+  clearTimeout(timer);
+  due = at;
+  timer = setTimeout(() => void run(), at - Date.now());
+}
+
+async function run(): Promise<void> {
+  timer = undefined;
+  due = Infinity;
+  if (!isMine()) return;
+  isRunning = true;
+  isAskedAgain = false;
+  lastStart = Date.now();
+  try {
+    await alone(() => round(device(), (progress) => (status.photo = progress.photo)));
+    failures = 0;
+    status.connection = 'works';
+    status.lastContactAt = Date.now();
+  } catch (error) {
+    takeFailure(error);
+  }
+  isRunning = false;
+  status.isSending = false;
+  status.photo = undefined;
+  if (failures) plan(backOff(failures));
+  else if (isAskedAgain) plan(0);
+}
+
+/** Whether this tab still belongs to the person whose database it has open. */
+function isMine(): boolean {
+  return !!session.person && !session.isExpired && remembered()?.person.id === session.person.id;
+}
+
+async function alone(work: () => Promise<void>): Promise<void> {
+  const guarded = async () => {
+    if (!isMine()) return;
+    status.isSending = true;
+    await work();
+  };
+  // Without Web Locks two tabs may both send; every op has one effect all the same.
+  if (navigator.locks) await navigator.locks.request(`benchmark-send-${session.person!.id}`, guarded);
+  else await guarded();
+}
+
+function takeFailure(error: unknown): void {
+  if (error instanceof ApiError && (error.status === 401 || error.status === 403) && !error.offline) {
+    session.isExpired = true;
+    return;
+  }
+  failures += 1;
+  if (error instanceof ApiError) status.connection = error.offline ? 'none' : 'troubled';
+  else console.error(error);
+}

@@ -1,0 +1,79 @@
+import { beforeEach, expect, it } from 'vitest';
+import { db } from '../local/db';
+import { newId } from '../local/ids';
+import { all, one } from '../local/records';
+import { change } from './outbox';
+import { cursors, takeAnswer } from './pull';
+import { nextBatch } from './push';
+import { answered, answerOf, freshPhone, observation, STUDY } from './stories';
+
+beforeEach(freshPhone);
+
+it('lays pending changes over what is pulled', async () => {
+  const id = newId();
+  await takeAnswer(answerOf([observation(id, 1, { tags: ['a'] })], 1));
+  await change([{ space: STUDY, kind: 'observation', id, set: { text: 'minun' }, add: { tags: ['b'] } }]);
+  await takeAnswer(answerOf([observation(id, 4, { text: 'toisen', thought: 'uusi ajatus', tags: ['a', 'c'] })], 4));
+  expect(await one(STUDY, 'observation', id)).toMatchObject({ text: 'minun', thought: 'uusi ajatus', tags: ['a', 'b', 'c'], rev: 4 });
+});
+
+it('remembers how far it has seen, together with what it saw', async () => {
+  const page = { changes: [observation(newId(), 3)], cursor: '3:x', rev: 9, more: true };
+  expect(await takeAnswer({ ...answerOf([], 9), spaces: { [STUDY]: page } })).toBe(true);
+  expect(await cursors()).toEqual({ [STUDY]: '3:x' });
+});
+
+it('hides what is deleted elsewhere', async () => {
+  const id = newId();
+  await takeAnswer(answerOf([observation(id, 1)], 1));
+  await takeAnswer(answerOf([{ kind: 'observation', id, rev: 2, deleted: true }], 2));
+  expect(await all(STUDY, 'observation')).toEqual([]);
+});
+
+it('removes a study that is no longer mine but keeps what I had not sent', async () => {
+  const [seen, mine] = [newId(), newId()];
+  await takeAnswer(answerOf([observation(seen, 1)], 1));
+  await change([{ space: STUDY, kind: 'observation', id: mine, set: { text: 'lähettämättä' } }]);
+  await takeAnswer({ ...answerOf([], 1), spaces: {}, gone: [STUDY] });
+  expect(await cursors()).toEqual({});
+  expect((await db.records.toArray()).map((row) => row.id)).toEqual([mine]);
+  expect(await db.outbox.toArray()).toMatchObject([{ state: 'aside', problem: { code: 'not_found' } }]);
+});
+
+it('sends again, after a restore, what the backup did not have', async () => {
+  const [old, mine, theirs] = [newId(), newId(), newId()];
+  await takeAnswer(answerOf([observation(old, 10)], 10));
+  await change([{ space: STUDY, kind: 'observation', id: old, set: { text: 'ennen varmuuskopiota' } }]);
+  await answered('applied', 20);
+  await change([{ space: STUDY, kind: 'observation', id: mine, set: { text: 'kopion jälkeen' } }]);
+  const [lost] = await answered('applied', 31);
+  await takeAnswer(answerOf([observation(theirs, 32)], 32));
+  await change([{ space: STUDY, kind: 'observation', id: mine, set: { text: 'vielä lähettämättä' } }]);
+
+  const isMore = await takeAnswer(answerOf([observation(old, 20, { text: 'ennen varmuuskopiota' })], 25, { epoch: 'second' }));
+
+  expect(isMore).toBe(true);
+  const batch = await nextBatch();
+  expect(batch.map((op) => [op.id, op.set.text])).toEqual([[mine, 'kopion jälkeen'], [mine, 'vielä lähettämättä']]);
+  expect(batch[0]!.op_id).toBe(lost!.op_id);
+  expect((await all(STUDY, 'observation')).map((seen) => seen.text)).toEqual(['vielä lähettämättä', 'ennen varmuuskopiota']);
+  expect(await one(STUDY, 'observation', theirs)).toBeUndefined();
+});
+
+it('keeps showing what it has until a fresh pull over several pages is whole', async () => {
+  const [first, second, dropped] = [newId(), newId(), newId()];
+  await takeAnswer(answerOf([first, second, dropped].map((id) => observation(id, 5)), 5));
+  const page = { changes: [observation(first, 1)], cursor: '1', rev: 2, more: true, resync: true };
+  await takeAnswer({ ...answerOf([], 2), spaces: { [STUDY]: page } });
+  expect(await all(STUDY, 'observation')).toHaveLength(3);
+  await takeAnswer(answerOf([observation(second, 2)], 2));
+  expect((await all(STUDY, 'observation')).map((seen) => seen.id).sort()).toEqual([first, second].sort());
+});
+
+it('sends photo bytes again when the server lost them', async () => {
+  const id = newId();
+  const buffer = new ArrayBuffer(3);
+  await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, thumb: buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: false }], 3));
+  expect(await db.bytes.get(id)).toMatchObject({ state: 'waiting' });
+});

@@ -1,0 +1,77 @@
+import { beforeEach, expect, it } from 'vitest';
+import { db } from '../local/db';
+import { newId } from '../local/ids';
+import { one } from '../local/records';
+import { change } from './outbox';
+import { takeAnswer } from './pull';
+import { discardAside, nextBatch } from './push';
+import { answered, answerOf, freshPhone, observation, STUDY } from './stories';
+
+const id = newId();
+const write = (set: Record<string, unknown>) => change([{ space: STUDY, kind: 'observation', id, set }]);
+const seen = () => one(STUDY, 'observation', id);
+
+beforeEach(freshPhone);
+
+it('takes an op off only when an outcome names it', async () => {
+  await write({ text: 'ensin' });
+  await write({ text: 'sitten' });
+  const [first] = await nextBatch();
+  await takeAnswer({ ...answerOf([], 7), outcomes: [{ op_id: first!.op_id, outcome: 'applied', rev: 7 }] });
+  expect(await seen()).toMatchObject({ text: 'sitten', rev: 7, pending: 1 });
+  await answered('applied', 8);
+  expect(await seen()).toMatchObject({ text: 'sitten', rev: 8, pending: 0 });
+  expect(await db.outbox.count()).toBe(0);
+});
+
+it('counts a repeated op as what it was the first time', async () => {
+  await write({ text: 'x' });
+  await answered('duplicate', 3, { first: 'rejected', problem: { code: 'invalid_field' } });
+  expect(await seen()).toMatchObject({ text: 'x', pending: 0, aside: 1 });
+});
+
+it('keeps a refused op in sight, and sends it again with the next edit', async () => {
+  await write({ text: 'liian pitkä', thought: 'ajatus' });
+  await answered('rejected', 0, { rev: null, problem: { code: 'text_too_long' } });
+  expect(await seen()).toMatchObject({ text: 'liian pitkä', aside: 1 });
+  expect(await nextBatch()).toEqual([]);
+
+  await write({ text: 'lyhyt' });
+  expect(await seen()).toMatchObject({ text: 'lyhyt', thought: 'ajatus', aside: 0, pending: 1 });
+  expect(await nextBatch()).toMatchObject([{ set: { text: 'lyhyt', thought: 'ajatus' } }]);
+});
+
+it('throws a refused change away only on request, and returns to what the server has', async () => {
+  await takeAnswer(answerOf([observation(id, 2)], 2));
+  await write({ text: 'minun' });
+  await answered('rejected', 0, { rev: null, problem: { code: 'not_allowed' } });
+  await discardAside(STUDY, id);
+  expect(await seen()).toMatchObject({ text: 'Kartta ovella', aside: 0 });
+  expect(await db.outbox.count()).toBe(0);
+});
+
+it('keeps the text of a change to something that was deleted elsewhere', async () => {
+  await takeAnswer(answerOf([observation(id, 2)], 2));
+  await write({ text: 'muutos' });
+  const [op] = await nextBatch();
+  const deleted = { kind: 'observation' as const, id, rev: 5, deleted: true };
+  await takeAnswer({ ...answerOf([deleted], 5), outcomes: [{ op_id: op!.op_id, outcome: 'deleted', rev: 5 }] });
+  expect(await seen()).toBeUndefined();
+  expect(await db.outbox.toArray()).toMatchObject([{ state: 'aside', problem: { code: 'deleted' }, op: { set: { text: 'muutos' } } }]);
+
+  await change([{ space: STUDY, kind: 'observation', id, deleted: false }]);
+  expect(await seen()).toMatchObject({ text: 'muutos', pending: 1, aside: 0 });
+});
+
+it('shows both texts after a clash, and settles it', async () => {
+  await takeAnswer(answerOf([observation(id, 2)], 2));
+  await write({ text: 'minun' });
+  const [op] = await nextBatch();
+  const clash = { op_id: op!.op_id, field: 'text', text: 'minun', person: 'p', at: '2017-10-03T07:00:00Z' };
+  const echo = observation(id, 6, { text: 'toisen', conflicts: [clash] });
+  await takeAnswer({ ...answerOf([echo], 6), outcomes: [{ op_id: op!.op_id, outcome: 'conflict', rev: 6 }] });
+  expect(await seen()).toMatchObject({ text: 'toisen', conflicts: [clash], pending: 0 });
+
+  await change([{ space: STUDY, kind: 'observation', id, set: { text: 'minun' }, remove: { conflicts: [op!.op_id] } }]);
+  expect(await seen()).toMatchObject({ text: 'minun', conflicts: [], pending: 1 });
+});

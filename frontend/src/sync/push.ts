@@ -1,0 +1,98 @@
+/**
+ * What goes into a push, and what its outcomes do to the outbox. An op leaves the outbox only on an
+ * outcome that names it; one that the server cannot take is set aside, where a person sees it.
+ */
+import { db, type Op, type Queued, type Row } from '../local/db';
+import { opsOn } from './outbox';
+import { applied, overlaid } from './overlay';
+
+export const MAX_OPS = 200;
+const MAX_BYTES = 900_000;
+
+export interface Outcome {
+  op_id: string | null;
+  outcome: 'applied' | 'duplicate' | 'merged' | 'conflict' | 'deleted' | 'rejected';
+  rev: number | null;
+  /** For a duplicate: what the first answer was. */
+  first?: 'applied' | 'merged' | 'conflict' | 'deleted' | 'rejected';
+  problem?: { code: string; detail?: string };
+}
+
+/** The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. */
+export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
+  const waiting = await db.outbox.orderBy('seq').filter(isWaiting).limit(limit).toArray();
+  const batch: Op[] = [];
+  let bytes = 0;
+  for (const { op } of waiting) {
+    bytes += new TextEncoder().encode(JSON.stringify(op)).length + 1;
+    if (bytes > MAX_BYTES && batch.length) break;
+    batch.push(op);
+  }
+  return batch;
+}
+
+/** Take in the outcomes of a push. Joins the transaction of the answer it came with. */
+export async function takeOutcomes(outcomes: Outcome[]): Promise<void> {
+  await db.transaction('rw', db.records, db.outbox, db.answered, async () => {
+    for (const outcome of outcomes) {
+      const queued = outcome.op_id ? await db.outbox.get({ op_id: outcome.op_id }) : undefined;
+      if (queued) await takeOne(queued, outcome);
+    }
+  });
+}
+
+/** Set one op aside: it stays, with the reason, until its person sends it again or throws it away. */
+export async function setAside(queued: Queued, problem: { code: string; detail?: string }): Promise<void> {
+  await db.transaction('rw', db.records, db.outbox, async () => {
+    await db.outbox.put({ ...queued, state: 'aside', problem });
+    await relay(queued.space, queued.id);
+  });
+}
+
+/** Throw away what was set aside on a record; the screen goes back to what the server has. */
+export async function discardAside(space: string, id: string): Promise<void> {
+  await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
+    const refused = (await opsOn(space, id)).filter((queued) => !isWaiting(queued));
+    await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
+    const row = await relay(space, id);
+    // What was never on the server and has nothing left to send does not exist any more.
+    if (row && !row.rev && !row.pending) {
+      await db.records.delete([space, id]);
+      if (row.kind === 'photo') await db.bytes.delete(id);
+    }
+  });
+}
+
+/** Lay the unanswered ops over a record anew. */
+export async function relay(space: string, id: string, alter: (row: Row) => Row = (row) => row): Promise<Row | undefined> {
+  const row = await db.records.get([space, id]);
+  if (!row) return undefined;
+  const laid = overlaid(alter(row), await opsOn(space, id));
+  await db.records.put(laid);
+  return laid;
+}
+
+function isWaiting(queued: Queued): boolean {
+  return queued.state === 'waiting';
+}
+
+async function takeOne(queued: Queued, answer: Outcome): Promise<void> {
+  const outcome = answer.outcome === 'duplicate' ? (answer.first ?? 'applied') : answer.outcome;
+  if (outcome === 'rejected' || outcome === 'deleted') {
+    await setAside(queued, answer.problem ?? { code: outcome });
+    return;
+  }
+  const { seq, space, id, person, op } = queued;
+  const rev = answer.rev ?? 0;
+  await db.outbox.delete(seq);
+  await db.answered.put({ seq, space, id, person, rev, op });
+  await relay(space, id, (row) => promoted(row, op, rev, outcome === 'conflict'));
+}
+
+/** The row with the op counted as the server's. A clash is left to the record that comes with the answer. */
+function promoted(row: Row, op: Op, rev: number, isClash: boolean): Row {
+  if (isClash) return { ...row, base: row.base ?? {} };
+  const server = { data: row.base ?? {}, deleted: row.baseDeleted ?? 0, conflicts: row.conflicts };
+  const { data, deleted, conflicts } = applied(server, op);
+  return { ...row, base: data, baseDeleted: deleted, conflicts, rev: Math.max(row.rev, rev) };
+}

@@ -1,0 +1,62 @@
+/**
+ * One turn of sending and fetching: pushes batches until the outbox is empty, pulls until the server
+ * has no more to tell, then sends photos one by one, letting new text go first.
+ * Pure of triggers and timers; `engine.ts` decides when.
+ */
+import { api, ApiError } from '../api/client';
+import { db, recall } from '../local/db';
+import { cursors, takeAnswer, type SyncAnswer } from './pull';
+import { MAX_OPS, nextBatch, setAside } from './push';
+import { nextPhoto, upload } from './upload';
+
+const PROTO = 1;
+const LIMIT = 1000;
+
+export interface Progress {
+  /** The photo whose bytes are on their way, or nothing. */
+  photo?: string;
+}
+
+/** Do everything there is to do. Throws `ApiError` when it must wait; what was done so far stays done. */
+export async function round(device: string, report: (progress: Progress) => void): Promise<void> {
+  await exchange(device);
+  for (let photo = await nextPhoto(); photo; photo = await nextPhoto()) {
+    report({ photo: photo.id });
+    await upload(photo);
+    report({});
+    if ((await nextBatch(1)).length) await exchange(device);
+  }
+}
+
+/** Push and pull until neither side has anything more. */
+async function exchange(device: string): Promise<void> {
+  let limit = MAX_OPS;
+  for (;;) {
+    const ops = await nextBatch(limit);
+    const request = { proto: PROTO, epoch: await recall<string>('epoch'), device, ops, cursors: await cursors(), limit: LIMIT };
+    let answer: SyncAnswer;
+    try {
+      answer = checked(await api.post<SyncAnswer>('/sync', request));
+    } catch (error) {
+      if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !ops.length) throw error;
+      limit = await smaller(ops.map((op) => op.op_id), error);
+      continue;
+    }
+    const isMore = await takeAnswer(answer);
+    if (!isMore && !(await nextBatch(1)).length) return;
+  }
+}
+
+/** After a batch that the server would not even read: half as many, until the one at fault is alone and set aside. */
+async function smaller(batch: string[], error: ApiError): Promise<number> {
+  if (batch.length > 1) return Math.ceil(batch.length / 2);
+  const queued = await db.outbox.get({ op_id: batch[0]! });
+  if (queued) await setAside(queued, { code: error.code, detail: error.detail });
+  return MAX_OPS;
+}
+
+/** A 200 that is some other page's JSON counts as no connection. */
+function checked(answer: SyncAnswer): SyncAnswer {
+  if (typeof answer?.epoch === 'string' && Array.isArray(answer.outcomes) && typeof answer.spaces === 'object') return answer;
+  throw new ApiError('offline', 200, '', true);
+}

@@ -1,0 +1,40 @@
+/**
+ * Sends photo bytes, one by one, after the text. The phone keeps its copy until the server has echoed
+ * the same SHA-256, and two weeks more.
+ */
+import { api, ApiError } from '../api/client';
+import { db, type Bytes } from '../local/db';
+
+const KEEP_MS = 14 * 24 * 3600 * 1000;
+const TIMEOUT_MS = 120_000;
+/** Failures that sending the same bytes again cannot mend. */
+const FINAL = new Set(['photo_conflict', 'photo_too_large', 'photo_not_a_picture', 'photo_damaged', 'not_found', 'too_large']);
+
+/** The oldest photo that waits, if any. */
+export async function nextPhoto(): Promise<Bytes | undefined> {
+  return db.bytes.where('state').equals('waiting').first();
+}
+
+/** Send one photo's bytes. Throws `ApiError` when it should be tried again later. */
+export async function upload(photo: Bytes): Promise<void> {
+  try {
+    const path = `/photos/${photo.id}/content?space=${photo.space}`;
+    const headers = { 'Content-Type': photo.type, 'Content-Digest': `sha-256=:${base64(photo.sha256)}:` };
+    const answer = await api.put<{ sha256?: string }>(path, photo.buffer, { headers, timeout: TIMEOUT_MS });
+    if (answer.sha256 !== photo.sha256) throw new ApiError('offline', 200, '', true);
+    await db.bytes.update(photo.id, { state: 'sent', sent_at: Date.now() });
+  } catch (error) {
+    if (!(error instanceof ApiError) || !FINAL.has(error.code)) throw error;
+    await db.bytes.update(photo.id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
+  }
+}
+
+/** Let go of copies that the server has had for two weeks. */
+export async function dropOldCopies(now = Date.now()): Promise<void> {
+  await db.bytes.where('state').equals('sent').filter((photo) => (photo.sent_at ?? now) < now - KEEP_MS).delete();
+}
+
+function base64(hex: string): string {
+  const bytes = hex.match(/../g)!.map((pair) => parseInt(pair, 16));
+  return btoa(String.fromCharCode(...bytes));
+}
