@@ -1,4 +1,4 @@
-"""Wire form of the synced kind `photo`. Its bytes travel apart, see `photos.api`."""
+"""Wire forms: the synced kind `photo`, and what goes with its bytes, which travel apart (`photos.api`)."""
 
 from marshmallow import Schema, ValidationError, fields, validate
 
@@ -31,3 +31,15 @@ class PhotoSchema(Schema):
     position = fields.Float(allow_none=True)
     author = Id(dump_only=True)
     is_received = fields.Boolean(dump_only=True)
+
+
+class PhotoSpace(Schema):
+    """Where a photo belongs."""
+
+    space = Id(required=True)
+
+
+class PhotoReceived(Schema):
+    """The server has these bytes; the phone may forget its own copy in time."""
+
+    sha256 = fields.String()

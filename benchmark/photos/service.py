@@ -1,0 +1,114 @@
+"""Takes photo bytes in and finds their renditions. Bytes and the record that announces them come in either order."""
+
+import hashlib
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from benchmark.kernel import clock
+from benchmark.kernel.db import db
+from benchmark.kernel.errors import Problem, name_problems
+from benchmark.kernel.files import Files
+from benchmark.photos import imaging
+from benchmark.photos.model import PhotoFile
+from benchmark.photos.rules import allows
+from benchmark.photos.schema import PhotoSchema
+from benchmark.sync import service as sync
+from benchmark.sync import store
+from benchmark.sync.kinds import Kind
+from benchmark.sync.merge import Change
+
+name_problems(photo_conflict=409, photo_digest=422)
+
+_decoding = threading.BoundedSemaphore(2)
+"""A decoded picture takes up to 160 MB; more at once than cores would only queue in memory."""
+
+
+def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | None:
+    """The file already received under this id, if any. Problems: photo_digest, photo_conflict.
+
+    sha256   hex, as the sender computed it
+    """
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise Problem("photo_digest")
+    announced = sync.record(space, "photo", photo)
+    if announced is not None and announced.get("sha256") not in (None, sha256):
+        raise Problem("photo_conflict")
+    return _same(db.session.get(PhotoFile, (space, photo)), sha256)
+
+
+def develop(files: Files, content: bytes) -> dict[str, Any]:
+    """Make and store the renditions; slow, so no transaction should be open. Problems: those of `imaging.make`."""
+    with _decoding:
+        made = imaging.make(content)
+    return {
+        "width": made.width, "height": made.height, "thumb_key": files.put(made.thumb),
+        "screen_key": files.put(made.screen), "print_key": files.put(made.print),
+    }
+
+
+def accept(space: str, photo: str, sha256: str, size: int, renditions: dict[str, Any], device: str | None) -> None:
+    """Note that the photo's bytes are here, and tell its record if that has come. Problem: photo_conflict.
+
+    1. Lock the space, as a push does, so that of "bytes came" and "record came" the later one sees the earlier.
+    2. Add the row; the same bytes twice are harmless.
+    3. Set `is_received` on the record, which tells all phones.
+    """
+    store.lock([space])
+    try:
+        with db.session.begin_nested():
+            db.session.add(PhotoFile(
+                space_id=space, photo_id=photo, sha256=sha256, size=size,
+                received_at=clock.now(), received_from=device, **renditions,
+            ))
+    except IntegrityError:
+        _same(db.session.get(PhotoFile, (space, photo)), sha256)
+    announced = sync.record(space, "photo", photo)
+    if announced is not None and not announced.get("is_received"):
+        sync.write(space, [Change("photo", photo, {"is_received": True})])
+
+
+def find(space: str, photo: str) -> PhotoFile:
+    """The received file of a photo. Problem: not_found."""
+    file = db.session.get(PhotoFile, (space, photo))
+    if file is None:
+        raise Problem("not_found")
+    return file
+
+
+def key_of(file: PhotoFile, size: str) -> str:
+    """The key, in `kernel.files`, of the rendition called thumb, screen or print."""
+    return {"thumb": file.thumb_key, "screen": file.screen_key, "print": file.print_key}[size]
+
+
+def renditions_of(file: PhotoFile) -> dict[str, Any]:
+    """What `develop` gave when these bytes came first."""
+    return {name: getattr(file, name) for name in ("width", "height", "thumb_key", "screen_key", "print_key")}
+
+
+def print_files(files: Files, space: str) -> dict[str, Path]:
+    """Photo id → where its print-size JPEG lies, for all received photos of a space."""
+    rows = db.session.execute(select(PhotoFile.photo_id, PhotoFile.print_key).where(PhotoFile.space_id == space))
+    return {row.photo_id: files.path(row.print_key) for row in rows}
+
+
+def _same(file: PhotoFile | None, sha256: str) -> PhotoFile | None:
+    if file is not None and file.sha256 != sha256:
+        raise Problem("photo_conflict")
+    return file
+
+
+def _complete(space: str, records: dict[str, dict[str, Any]]) -> None:
+    """Set `is_received` on new photo records: true where the bytes came first."""
+    query = select(PhotoFile.photo_id, PhotoFile.sha256).where(
+        PhotoFile.space_id == space, PhotoFile.photo_id.in_(records)
+    )
+    received = {row.photo_id: row.sha256 for row in db.session.execute(query)}
+    for id, fields in records.items():
+        fields["is_received"] = id in received and received[id] == fields.get("sha256", received[id])
+
+
+PHOTO = Kind("photo", PhotoSchema, allows, _complete)

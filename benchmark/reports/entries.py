@@ -1,0 +1,145 @@
+"""Observations as a report shows them: numbered in the order they were made, with the pictures that may be shown. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from benchmark.kernel.words import t
+from benchmark.reports import dates
+
+Item = dict[str, Any]
+GIST = 90
+
+
+@dataclass
+class Material:
+    """A space's live records by kind, and what every part of a report asks of them.
+
+    pictures   ids of the photos whose bytes are here
+    """
+
+    language: str
+    with_names: bool
+    pictures: set[str]
+    kinds: dict[str, list[Item]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def sort(cls, records: Iterable[Item], language: str, with_names: bool, pictures: set[str]) -> "Material":
+        """Put records in order: by position where they have one, else as they were made."""
+        material = cls(language, with_names, pictures)
+        for record in records:
+            material.kinds[record["kind"]].append(record)
+        for items in material.kinds.values():
+            items.sort(key=lambda item: (item.get("position") or 0, item["id"]))
+        return material
+
+    def by_id(self, kind: str) -> dict[str, Item]:
+        """The records of one kind, by id."""
+        return {item["id"]: item for item in self.kinds[kind]}
+
+    def name_of(self, person: str | None) -> str:
+        """A person's name, if names are wanted and this one is known; else nothing."""
+        return self._names.get(person or "", "") if self.with_names else ""
+
+    def say(self, key: str, **values: object) -> str:
+        """The catalogue's words in the report's language."""
+        return t(key, self.language, **values)
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {item["id"]: item.get("name") or "" for item in self.kinds["participant"]}
+
+
+def entries(material: Material) -> list[Item]:
+    """All observations, numbered from 1 in the order they were made; `id` is for looking them up, not for print."""
+    foci, visits = material.by_id("focus"), material.by_id("visit")
+    photos = _photos_by_observation(material)
+    ordered = sorted(material.kinds["observation"], key=lambda item: (_made_at(item), item["id"]))
+    result = []
+    for number, item in enumerate(ordered, 1):
+        visit = visits.get(item.get("visit_id") or "", {})
+        result.append({
+            "id": item["id"],
+            "number": number,
+            "text": paragraphs(item.get("text")),
+            "thought": paragraphs(item.get("thought")),
+            "with_us": paragraphs(item.get("with_us")),
+            "gist": gist(item.get("text") or item.get("thought") or ""),
+            "feeling": item.get("feeling"),
+            "focus": foci.get(item.get("focus_id") or "", {}).get("name") or "",
+            "tags": sorted(item.get("tags") or [], key=str.casefold),
+            "place": visit.get("place") or "",
+            "when": when(item, material.language),
+            "author": material.name_of(item.get("author")),
+            "pictures": _pictures(material, photos[item["id"]], item, number),
+        })
+    return result
+
+
+def paragraphs(text: str | None) -> list[str]:
+    """A person's text as paragraphs: line breaks stay, empty lines do not."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+
+
+def gist(text: str) -> str:
+    """The beginning of a text, cut between words, for an index or a description."""
+    line = " ".join(text.split())
+    if len(line) <= GIST:
+        return line
+    return line[:GIST].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
+
+
+def parse(value: str | None) -> datetime | None:
+    """An ISO moment, or None for nothing and for nonsense."""
+    try:
+        return datetime.fromisoformat(value) if value else None
+    except ValueError:
+        return None
+
+
+def when(item: Item, language: str) -> str:
+    """When an observation was made, on the clock of the place."""
+    made = parse(item.get("observed_at"))
+    return dates.moment(made, language) if made else ""
+
+
+def is_showable(photo: Item) -> bool:
+    """Whether a photo may leave in a report: someone must have answered who can be recognised in it."""
+    return (photo.get("people") or "unanswered") != "unanswered"
+
+
+def picture(photo: Item, alt: str) -> Item:
+    """A photo for the page: its id names the file, its caption describes it to those who cannot see it."""
+    caption = " ".join((photo.get("caption") or "").split())
+    return {
+        "id": photo["id"],
+        "caption": caption,
+        "alt": caption or alt,
+        "ratio": (photo.get("width") or 4) / (photo.get("height") or 3),
+        "is_of_nobody": photo.get("people") in ("none", "blurred"),
+    }
+
+
+def _made_at(item: Item) -> float:
+    made = parse(item.get("observed_at"))
+    return made.timestamp() if made else 0.0
+
+
+def _photos_by_observation(material: Material) -> dict[str, list[Item]]:
+    found: dict[str, list[Item]] = defaultdict(list)
+    for photo in material.kinds["photo"]:
+        if photo["id"] in material.pictures and is_showable(photo):
+            found[photo.get("observation_id") or ""].append(photo)
+    return found
+
+
+def _pictures(material: Material, photos: list[Item], item: Item, number: int) -> list[Item]:
+    about = gist(item.get("text") or "")
+    alt = (
+        material.say("report.picture_of_text", number=number, text=about)
+        if about
+        else material.say("report.picture_of", number=number)
+    )
+    return [picture(photo, alt) for photo in photos]
