@@ -14,7 +14,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The server, put together from its folders. Raises ConfigError."""
     from benchmark import web
     from benchmark.debriefs.kinds import KINDS as DEBRIEF_KINDS
-    from benchmark.kernel import db, errors, jobs
+    from benchmark.kernel import db, errors
     from benchmark.live import api as live
     from benchmark.observations.kinds import KINDS as OBSERVATION_KINDS
     from benchmark.people import api as people
@@ -31,15 +31,14 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["config"] = config
 
+    api = Api(app)
     errors.init_app(app)
     db.init_app(app)
-    jobs.init_app(app)
     people.init_app(app)
     live.init_app(app, places=config.threads // 2)
     web.init_app(app)
 
     kinds.register(*STUDY_KINDS, *PHOTO_KINDS, *OBSERVATION_KINDS, *DEBRIEF_KINDS)
-    api = Api(app)
     for folder in (people, sync, live, studies, photos, reports):
         api.register_blueprint(folder.blueprint)
     return app

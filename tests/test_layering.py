@@ -26,8 +26,11 @@ HEIGHT = {
     "reports": 8,
     "demo": 9,
     "web": 10,
-    "cli": 11,
-    "__init__": 12,
+    "__init__": 11,
+    "server": 12,
+    "doctor": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 # Inside a room: api → service → model and pure files. Files with names of their own stand beside the service.
 STEP = {

@@ -94,6 +94,11 @@ def create_study(
     return study.id
 
 
+def latest() -> str | None:
+    """The id of the newest study on this server."""
+    return db.session.scalar(select(Study.id).order_by(Study.created_at.desc()).limit(1))
+
+
 def join(invitation: Invitation, person_id: str) -> None:
     """Let the person in with a code. Those who were removed need a code that is newer than their removal.
 

@@ -1,0 +1,85 @@
+"""Gunicorn, set up for this product and started inside the `benchmark` command: a few processes of many threads.
+
+Not for development with reloading, and not the only way to serve: any WSGI server can run `benchmark:create_app()`,
+as long as it has threads to spare for the listeners of `live`.
+"""
+
+import os
+import socket
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
+
+from benchmark import create_app
+from benchmark.config import Config
+
+MEMORY_FOLDER = "/dev/shm"  # noqa: S108  heartbeats only, in files without names
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """A worker that ends its live streams when told to stop; it would wait for them in vain."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End streams, then finish the requests at hand."""
+        self._end_streams()
+        super().handle_exit(sig, frame)
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """End streams, then stop at once."""
+        self._end_streams()
+        super().handle_quit(sig, frame)
+
+    def _end_streams(self) -> None:
+        app: Flask | None = getattr(self, "wsgi", None)
+        if app is not None:
+            app.extensions["live"].close()
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """One server of this product on one port. `run()` returns never: it exits when it is stopped."""
+
+    def __init__(self, config: Config, host: str, port: int) -> None:
+        self.config, self.host, self.port = config, host, port
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand our settings to gunicorn."""
+        for name, value in self._settings().items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Make the app anew in each worker: no database connection may cross a fork."""
+        return create_app(self.config)
+
+    def _settings(self) -> dict[str, Any]:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return {
+            "bind": f"{host}:{self.port}",
+            "worker_class": Worker,
+            "workers": self.config.workers,
+            "threads": self.config.threads,
+            # Heartbeat files on a disk would make workers wait for it.
+            "worker_tmp_dir": MEMORY_FOLDER if os.access(MEMORY_FOLDER, os.W_OK) else None,
+            # Forwarded headers are believed in one place, `web`, and only from the configured proxies.
+            "secure_scheme_headers": {},
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "keepalive": 20,
+            "graceful_timeout": 10,
+            "loglevel": "warning",
+        }
+
+
+def listening_problem(host: str, port: int) -> OSError | None:
+    """Why nobody could listen there now; None when all is well. Asked early, since gunicorn would try for long."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            return problem
+    return None
