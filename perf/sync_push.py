@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmark.kernel.ids import new_id
 from perf.table import Figure, show
 from tests.browser.account import Account, first_lead
 from tests.browser.server import Server
@@ -20,25 +19,26 @@ N_OPS, BATCH, N_EMPTY = 5_000, 100, 500
 TEXT = "Ovella on pohjakartta, josta näkee heti, missä mikin osasto on. Henkilökunta tervehtii ensin."
 
 
-def observation(space: str, number: int) -> dict[str, Any]:
+def observation(space: str, author: str, number: int) -> dict[str, Any]:
     said = {"text": f"{number}: {TEXT}", "thought": "Meillekin sopisi kartta ovelle.", "feeling": "works"}
     return make_op(
         space,
         "observation",
-        set={**said, "observed_at": "2017-10-03T10:12:09.120+03:00"},
+        set={**said, "author": author, "observed_at": "2017-10-03T10:12:09.120+03:00"},
         add={"tags": ["pohjakartta", "opasteet"]},
     )
 
 
-def batches(space: str) -> Iterator[list[dict[str, Any]]]:
-    ops = [observation(space, number) for number in range(N_OPS)]
+def batches(space: str, author: str) -> Iterator[list[dict[str, Any]]]:
+    ops = [observation(space, author, number) for number in range(N_OPS)]
     yield from (ops[start : start + BATCH] for start in range(0, N_OPS, BATCH))
 
 
 def push(account: Account, request: dict[str, Any], cursors: dict[str, str]) -> None:
     """One round trip, after which `cursors` have moved to where the answer ends."""
     answer = account.send("POST", "/sync", {**request, "cursors": cursors})
-    assert all(outcome["outcome"] == "applied" for outcome in answer["outcomes"])
+    refused = [outcome for outcome in answer["outcomes"] if outcome["outcome"] != "applied"]
+    assert not refused, refused[0]
     cursors.update({space: page["cursor"] for space, page in answer["spaces"].items()})
 
 
@@ -55,9 +55,9 @@ def main() -> None:
 def measure(account: Account) -> None:
     study, cursors = account.create_study("empty"), {}
     session = account.send("GET", "/session")
-    request = {"proto": 1, "epoch": session["epoch"], "device": session["device"] or new_id(), "limit": 1000}
+    request = {"proto": 1, "epoch": None, "device": session["device"], "limit": 1000}
     push(account, {**request, "ops": []}, cursors)
-    prepared = list(batches(study))
+    prepared = list(batches(study, session["person"]["id"]))
     begin = time.perf_counter()
     for ops in prepared:
         push(account, {**request, "ops": ops}, cursors)
