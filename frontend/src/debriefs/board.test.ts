@@ -3,7 +3,7 @@ import { db } from '../local/db';
 import { all } from '../local/records';
 import { change, inverse, type Change } from '../sync/outbox';
 import {
-  arrange, deal, dissolveGroup, gist, groupCards, mergeGroups, moveCards, neighbour, nextPosition, pileId, renameGroup, UNGROUPED,
+  arrange, commonPile, deal, dissolveGroup, gist, groupCards, mergeGroups, moveCards, neighbour, nextPosition, pileId, renameGroup, UNGROUPED,
   type Pile,
 } from './board';
 
@@ -88,6 +88,16 @@ describe('moving', () => {
     expect(pileId(beside('a', 1) as Pile)).toBe('signs');
     expect(pileId(beside('a', -1) as Pile)).toBe(UNGROUPED);
     expect(beside('c', -1)).toBeNull();
+  });
+});
+
+describe('a choice of cards', () => {
+  it('has a pile in common only when all lie in the same one', async () => {
+    const { piles, cards } = await read();
+    const some = (...ids: string[]) => cards.filter(({ id }) => ids.includes(id));
+    expect(commonPile(piles, some('a', 'b'))?.group?.id).toBe('map');
+    expect(commonPile(piles, some('a', 'c'))).toBeNull();
+    expect(commonPile(piles, [])).toBeNull();
   });
 });
 

@@ -97,6 +97,13 @@ export function neighbour(piles: Pile[], card: Card, step: -1 | 1): Pile | null 
   return at < 0 ? null : (piles[at + step] ?? null);
 }
 
+/** The pile in which all of these cards lie, or null when they come from several. */
+export function commonPile(piles: Pile[], cards: Card[]): Pile | null {
+  const ids = new Set(cards.map(({ id }) => id));
+  const homes = piles.filter((pile) => pile.cards.some(({ id }) => ids.has(id)));
+  return homes.length === 1 ? (homes[0] ?? null) : null;
+}
+
 /** Groups dealt to columns in reading order, so that a column never leaves gaps and rarely reshuffles. */
 export function deal<T>(items: T[], columns: number): T[][] {
   const dealt: T[][] = Array.from({ length: Math.max(1, columns) }, () => []);

@@ -4,6 +4,7 @@
  * The wall clock of the place is what counts, so the digits are shown as written; only a new
  * moment takes its offset from this device's time zone, on that very day (summer time included).
  */
+import { withOffset } from '../observations/moment';
 
 /** The day of a moment, `2017-10-03`, or nothing. */
 export function dayOf(moment: string | null): string {
@@ -19,7 +20,7 @@ export function timeOf(moment: string | null): string {
 export function momentOf(day: string, time: string, defaultTime: string): string | null {
   if (!/^\d{4}-\d\d-\d\d$/.test(day)) return null;
   const clock = /^\d\d:\d\d$/.test(time) ? time : defaultTime;
-  return `${day}T${clock}:00${offset(new Date(`${day}T${clock}:00`))}`;
+  return withOffset(new Date(`${day}T${clock}:00`));
 }
 
 /** The window of a visit after its day or times were typed; it never ends before it starts. */
@@ -34,12 +35,6 @@ export function windowOf(day: string, from: string, to: string): { starts_at: st
 function later(time: string): string {
   const [hours = '9', minutes = '00'] = time.split(':');
   return Number(hours) >= 23 ? '23:59' : `${String(Number(hours) + 1).padStart(2, '0')}:${minutes}`;
-}
-
-function offset(at: Date): string {
-  const minutes = -at.getTimezoneOffset();
-  const part = (n: number): string => String(Math.floor(Math.abs(n))).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${part(minutes / 60)}:${part(minutes % 60)}`;
 }
 
 /** How many words a text has; a lone dash is none. */
