@@ -1,7 +1,7 @@
 """Runs one function in a forked child with limits on memory and time, and brings back the bytes it made.
 
-For work that may eat a machine (typesetting, packing): the worst it can do is to lose itself. The child must not touch the
-database: its connections belong to the parent. Not for quick things, and not from a process that has started threads.
+For work that may eat a machine (typesetting, packing): the worst it can do is to lose itself. The child must not
+touch the database: its connections belong to the parent. Not for quick things, and not from a process with threads.
 """
 
 import logging
@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import IO
 
 from benchmark.kernel.errors import Problem
@@ -30,8 +31,8 @@ class Limits:
     seconds: int = 120
 
 
-class Failure(Exception):
-    """The child came to nothing. `reason` is `too_large`, `timed_out` or `failed`; `code` a Problem's own code."""
+class ConfinedError(Exception):
+    """The child came to nothing: `reason` is too_large, timed_out or failed; `code` that of a Problem it raised."""
 
     def __init__(self, reason: str, code: str | None = None) -> None:
         super().__init__(code or reason)
@@ -40,7 +41,7 @@ class Failure(Exception):
 
 
 def run(work: Callable[[Progress], bytes], limits: Limits, on_progress: Progress) -> bytes:
-    """What `work` returns, made in a child. Raises Failure; the child is always gone (and reaped) afterwards.
+    """What `work` returns, made in a child. Raises ConfinedError; the child is always gone (and reaped) afterwards.
 
     1. Fork; the child lowers its own limits and writes its result to an unlinked temporary file.
     2. Until the child closes its pipe or time is up, pass on the progress it reports.
@@ -50,7 +51,6 @@ def run(work: Callable[[Progress], bytes], limits: Limits, on_progress: Progress
     with tempfile.TemporaryFile() as result:
         pid = os.fork()
         if pid == 0:
-            os.close(reads)
             _child(work, limits, result, writes)
         os.close(writes)
         try:
@@ -68,6 +68,7 @@ def _child(work: Callable[[Progress], bytes], limits: Limits, result: IO[bytes],
     """The child's whole life; never returns."""
     said, code = b"", 1
     try:
+        _let_go_of_everything_but(result.fileno(), pipe)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
@@ -87,6 +88,13 @@ def _child(work: Callable[[Progress], bytes], limits: Limits, result: IO[bytes],
     finally:
         _say(pipe, said)
         os._exit(code)
+
+
+def _let_go_of_everything_but(*kept: int) -> None:
+    """Close what was open in the parent: a lock held by us as well would outlive the parent's death."""
+    edges = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
+    for before, after in pairwise(edges):
+        os.closerange(before + 1, after)
 
 
 def _say(pipe: int, word: bytes) -> None:
@@ -118,18 +126,17 @@ def _listen(pipe: int, seconds: int, on_progress: Progress) -> tuple[list[str], 
 
 def _kill(pid: int) -> None:
     """End the child if it still runs; one that has ended waits to be reaped, so the number is still ours."""
-    ended, _ = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None, None
-    if not ended:
+    if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
         os.kill(pid, signal.SIGKILL)
 
 
 def _raise_if_bad(status: int, words: list[str], in_time: bool) -> None:
     if not in_time or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU):
-        raise Failure("timed_out")
+        raise ConfinedError("timed_out")
     said = words[-1] if words else ""
     if said == "done":
         return
     if said.startswith("problem "):
-        raise Failure("failed", said.removeprefix("problem "))
+        raise ConfinedError("failed", said.removeprefix("problem "))
     out_of_memory = os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGABRT, signal.SIGKILL)
-    raise Failure("too_large" if said == "too_large" or out_of_memory else "failed")
+    raise ConfinedError("too_large" if said == "too_large" or out_of_memory else "failed")

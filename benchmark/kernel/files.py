@@ -10,6 +10,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from flask import current_app
+
 
 class Files:
     """A folder of content-addressed files: `root/ab/abcdef…`."""
@@ -44,6 +46,11 @@ class Files:
     def read(self, key: str) -> bytes:
         """The bytes stored under `key`; raises FileNotFoundError."""
         return self.path(key).read_bytes()
+
+
+def store() -> Files:
+    """The files of the running app."""
+    return Files(current_app.extensions["config"].data / "files")
 
 
 def _sync_folder(folder: Path) -> None:

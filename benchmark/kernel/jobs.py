@@ -1,7 +1,7 @@
-"""Slow work, done after the answer: a row of `job` in the same transaction as what asked for it, then a child process.
+"""Slow work, done after the answer: a row of `job` in the same transaction as what asked for it, then a process.
 
-A kind of job is three steps: `read` (database → plain data), `make` (data → bytes, in a forked child with limits on
-memory and time, without the database) and `keep` (bytes → database and files). Not for what a person waits for on screen.
+A kind of job is three steps: `read` (database → plain data), `make` (data → bytes, in a forked child with limits
+on memory and time, without the database) and `keep` (bytes → database and files). Not for quick things.
 """
 
 import fcntl
@@ -23,7 +23,7 @@ from sqlalchemy import Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from benchmark.kernel import clock, confined, ids
-from benchmark.kernel.confined import Limits, Progress
+from benchmark.kernel.confined import ConfinedError, Limits, Progress
 from benchmark.kernel.db import Base, Moment, db, reading
 from benchmark.kernel.errors import Problem
 
@@ -34,7 +34,7 @@ READ_SHARE, MADE_SHARE = 0.1, 0.95
 
 
 class Job(Base):
-    """One piece of slow work. `worker` is the machine that claimed it; `problem` the code of what went wrong."""
+    """One piece of slow work. `worker` names the machine that claimed it, `problem` what went wrong."""
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_state_created_at", "state", "created_at"),)
@@ -54,7 +54,7 @@ class Job(Base):
 
 @dataclass(frozen=True)
 class Work:
-    """How jobs of one kind are done. `keep` flushes and does not commit; problems are named `<kind>_<reason>`."""
+    """How jobs of one kind are done. `keep` flushes only; problems are named `<kind>_<reason>`."""
 
     read: Callable[[dict[str, Any]], Any]
     make: Callable[[Any, Progress], bytes]
@@ -75,8 +75,13 @@ def enqueue(kind: str, payload: dict[str, Any]) -> Job:
     if kind not in _works:
         raise KeyError(f"no kind of job is called {kind}")
     job = Job(
-        id=ids.new_id(), kind=kind, payload=orjson.dumps(payload).decode(), state="waiting",
-        progress=0.0, attempts=0, created_at=clock.now(),
+        id=ids.new_id(),
+        kind=kind,
+        payload=orjson.dumps(payload).decode(),
+        state="waiting",
+        progress=0.0,
+        attempts=0,
+        created_at=clock.now(),
     )
     db.session.add(job)
     db.session.flush()
@@ -84,13 +89,15 @@ def enqueue(kind: str, payload: dict[str, Any]) -> Job:
 
 
 def kick(data: Path, database: str) -> None:
-    """Start a process that does the waiting jobs, unless one is at it on this machine already. Returns at once.
+    """Start a process that does the waiting jobs, unless one on this machine is at it. Returns at once.
 
     It outlives this process (own session); a thread waits for it, so that no zombie is left while we live.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "benchmark", "jobs", "drain"],
-        stdin=subprocess.DEVNULL, start_new_session=True, cwd="/",
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
         env={**os.environ, "BENCHMARK_DATA": str(data), "BENCHMARK_DATABASE": database},
     )
     threading.Thread(target=child.wait, daemon=True, name="job-child").start()
@@ -98,13 +105,16 @@ def kick(data: Path, database: str) -> None:
 
 def is_stalled(job: Job) -> bool:
     """Whether nobody can be working on this unfinished job any more, so that it is worth another `kick`."""
-    since = job.claimed_at if job.state == "working" else job.created_at
-    patience = _works[job.kind].limits.seconds if job.state == "working" else 0
-    return job.finished_at is None and since is not None and clock.now() - since > timedelta(seconds=patience + 10)
+    if job.finished_at is not None:
+        return False
+    since, patience = job.created_at, timedelta(seconds=10)
+    if job.claimed_at is not None and job.state == "working":
+        since, patience = job.claimed_at, patience + timedelta(seconds=_works[job.kind].limits.seconds)
+    return clock.now() - since > patience
 
 
 def drain(data: Path) -> int:
-    """Do all waiting jobs, one by one, and return how many. A second drainer on the machine leaves at once.
+    """Do all waiting jobs, one by one; returns how many. A second drainer on the machine leaves at once.
 
     After letting go of the lock it looks again: a job whose `kick` found the lock taken must not be left lying.
     """
@@ -159,9 +169,15 @@ def _claim() -> tuple[str, str, dict[str, Any]] | None:
         if id is None:
             return None
         won = db.session.execute(
-            update(Job).where(Job.id == id, Job.state == "waiting").values(
-                state="working", worker=socket.gethostname(), attempts=Job.attempts + 1, claimed_at=clock.now()
-            ).returning(Job.id, Job.kind, Job.payload)
+            update(Job)
+            .where(Job.id == id, Job.state == "waiting")
+            .values(
+                state="working",
+                worker=socket.gethostname(),
+                attempts=Job.attempts + 1,
+                claimed_at=clock.now(),
+            )
+            .returning(Job.id, Job.kind, Job.payload)
         ).one_or_none()
         db.session.commit()
         if won is not None:
@@ -190,7 +206,7 @@ def _do(id: str, kind: str, payload: dict[str, Any]) -> None:
         made = confined.run(lambda progress: work.make(data, progress), work.limits, on_progress)
         work.keep(payload, made)
         _set(id, state="done", progress=1.0, finished_at=clock.now())
-    except confined.Failure as failure:
+    except ConfinedError as failure:
         _fail(id, failure.code or f"{kind}_{failure.reason}")
     except Problem as problem:
         _fail(id, problem.code)

@@ -4,12 +4,12 @@ import base64
 import binascii
 import re
 
-from flask import Response, current_app, request, send_file
+from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
+from benchmark.kernel import files
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem
-from benchmark.kernel.files import Files
 from benchmark.kernel.ids import is_id
 from benchmark.people.service import glance, require, role_in
 from benchmark.photos import imaging, service
@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 @blueprint.doc(requestBody={"required": True, "content": {type: {} for type in TYPES}})
 @blueprint.response(200, PhotoReceived)
 def put_content(query: dict[str, str], photo_id: str) -> dict[str, str]:
-    """Send a photo's bytes, with `Content-Digest: sha-256=:…:`. Safe to repeat; other bytes for the id are refused.
+    """Send a photo's bytes, with `Content-Digest: sha-256=:…:`. Safe to repeat; other bytes are refused.
 
     The picture is decoded with no transaction open, so that nobody's writing waits for it.
     """
@@ -38,8 +38,10 @@ def put_content(query: dict[str, str], photo_id: str) -> dict[str, str]:
     with glance():
         known = service.check(space, photo_id, content, sha256)
         renditions = service.renditions_of(known) if known else None
-    renditions = renditions or service.develop(_files(), content)
-    service.accept(space, photo_id, sha256, len(content), renditions, caller.device_id)
+    renditions = renditions or service.develop(files.store(), content)
+    service.accept(
+        space, photo_id, sha256=sha256, size=len(content), renditions=renditions, device=caller.device_id
+    )
     db.session.commit()
     return {"sha256": sha256}
 
@@ -51,19 +53,14 @@ def get_rendition(query: dict[str, str], photo_id: str, size: str) -> Response:
     """A received photo in one of its sizes. It never changes, so browsers may keep it for themselves."""
     role_in(query["space"], require().person_id)
     key = service.key_of(service.find(query["space"], photo_id), size)
-    answer = send_file(_files().path(key), mimetype="image/jpeg", conditional=True, etag=key, max_age=31_536_000)
-    answer.cache_control.public = None
+    answer = send_file(files.store().path(key), mimetype="image/jpeg", etag=key, max_age=365 * 86_400)
+    answer.cache_control.public = False
     answer.cache_control.private = True
     answer.cache_control.immutable = True
     answer.headers["Content-Security-Policy"] = "sandbox"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return answer
-
-
-def _files() -> Files:
-    files: Files = current_app.extensions["files"]
-    return files
 
 
 def _body() -> bytes:

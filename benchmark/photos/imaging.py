@@ -1,12 +1,12 @@
-"""Pictures, pure: bytes of unknown goodness in, upright JPEGs without metadata out. Knows no database and no web.
+"""Pictures, pure: bytes of unknown goodness in, upright JPEGs without metadata out.
 
-Everything is re-encoded always, so that nothing hidden in a file (place, camera, a second image, a script) gets past.
-Not for telling whether bytes arrived unchanged: only their SHA-256 does that.
+Everything is re-encoded always, so that nothing hidden in a file (place, camera, another image, a script) gets
+past. Not for telling whether bytes arrived unchanged: only their SHA-256 does that.
 """
 
 import io
+import struct
 from dataclasses import dataclass
-from struct import error as StructError
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -18,11 +18,15 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 SCREEN, PRINT, THUMB = 2048, 1280, 400
 QUALITY = 82
-BAD = (OSError, SyntaxError, ValueError, EOFError, StructError)
+BAD = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 PROFILE = ImageCms.createProfile("sRGB")
 
 name_problems(
-    photo_empty=422, photo_too_large=413, photo_too_many_pixels=413, photo_not_a_picture=415, photo_damaged=422
+    photo_empty=422,
+    photo_too_large=413,
+    photo_too_many_pixels=413,
+    photo_not_a_picture=415,
+    photo_damaged=422,
 )
 
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard warns or raises by turns; ours below is one clear limit.
@@ -30,7 +34,7 @@ Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard warns or raises by turns; ou
 
 @dataclass(frozen=True)
 class Renditions:
-    """One photo in the sizes that screens and paper need, as JPEG; `width` and `height` are those of `screen`."""
+    """One photo as JPEGs for screens and paper; `width` and `height` are those of `screen`."""
 
     width: int
     height: int
@@ -94,8 +98,9 @@ def _plain(picture: Image.Image) -> Image.Image:
     if profile and picture.mode in ("RGB", "CMYK", "L"):
         try:
             own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(picture, own, PROFILE, outputMode="RGB") or picture.convert("RGB")
-        except ImageCms.PyCMSError:
+            converted = ImageCms.profileToProfile(picture, own, PROFILE, outputMode="RGB")
+            return converted or picture.convert("RGB")
+        except (ImageCms.PyCMSError, *BAD):
             return picture.convert("RGB")
     return picture.convert("RGB")
 

@@ -1,4 +1,4 @@
-"""Table of received photo bytes. What a photo *says* (caption, people, place) is a synced record, see `photos.schema`.
+"""Table of received photo bytes. What a photo *says* (caption, people) is a synced record, see `photos.schema`.
 
 A row may come before its record: the phone announces a photo and sends its bytes in either order.
 """
@@ -12,7 +12,7 @@ from benchmark.kernel.db import Base, Moment
 
 
 class PhotoFile(Base):
-    """The bytes of one photo as the phone sent them (`sha256`, `size`) and the keys of the pictures made from them."""
+    """The bytes of one photo as they came (`sha256`, `size`), and the keys of the pictures made from them."""
 
     __tablename__ = "photo_file"
     __table_args__ = (Index("ix_photo_file_sha256", "sha256"),)

@@ -9,7 +9,8 @@ PEOPLE = ("none", "blurred", "kept_with_reason", "unanswered")
 
 
 def _whole(least: int, most: int) -> fields.Integer:
-    return fields.Integer(strict=True, allow_none=True, validate=validate.Range(least, most, error="invalid_field"))
+    within = validate.Range(least, most, error="invalid_field")
+    return fields.Integer(strict=True, allow_none=True, validate=within)
 
 
 def _sha256(value: str) -> None:
@@ -17,7 +18,7 @@ def _sha256(value: str) -> None:
         raise ValidationError("invalid_field")
 
 
-class PhotoSchema(Schema):
+class Photo(Schema):
     """A photo of an observation or of a floor plan. `sha256` is that of the JPEG the phone will send."""
 
     observation_id = Id()

@@ -1,4 +1,4 @@
-"""Takes photo bytes in and finds their renditions. Bytes and the record that announces them come in either order."""
+"""Takes photo bytes in and finds their renditions. Bytes and the record announcing them come in either order."""
 
 import hashlib
 import threading
@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
@@ -14,11 +13,8 @@ from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.files import Files
 from benchmark.photos import imaging
 from benchmark.photos.model import PhotoFile
-from benchmark.photos.rules import allows
-from benchmark.photos.schema import PhotoSchema
 from benchmark.sync import service as sync
 from benchmark.sync import store
-from benchmark.sync.kinds import Kind
 from benchmark.sync.merge import Change
 
 name_problems(photo_conflict=409, photo_digest=422)
@@ -41,31 +37,41 @@ def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | No
 
 
 def develop(files: Files, content: bytes) -> dict[str, Any]:
-    """Make and store the renditions; slow, so no transaction should be open. Problems: those of `imaging.make`."""
+    """Make and store the renditions; slow, so keep no transaction open. Problems: those of `imaging.make`."""
     with _decoding:
         made = imaging.make(content)
     return {
-        "width": made.width, "height": made.height, "thumb_key": files.put(made.thumb),
-        "screen_key": files.put(made.screen), "print_key": files.put(made.print),
+        "width": made.width,
+        "height": made.height,
+        "thumb_key": files.put(made.thumb),
+        "screen_key": files.put(made.screen),
+        "print_key": files.put(made.print),
     }
 
 
-def accept(space: str, photo: str, sha256: str, size: int, renditions: dict[str, Any], device: str | None) -> None:
+def accept(
+    space: str, photo: str, *, sha256: str, size: int, renditions: dict[str, Any], device: str | None
+) -> None:
     """Note that the photo's bytes are here, and tell its record if that has come. Problem: photo_conflict.
 
-    1. Lock the space, as a push does, so that of "bytes came" and "record came" the later one sees the earlier.
-    2. Add the row; the same bytes twice are harmless.
+    1. Lock the space, as a push does: of "bytes came" and "record came" the later one must see the earlier.
+    2. Add the row, unless another request with the same bytes was quicker.
     3. Set `is_received` on the record, which tells all phones.
     """
     store.lock([space])
-    try:
-        with db.session.begin_nested():
-            db.session.add(PhotoFile(
-                space_id=space, photo_id=photo, sha256=sha256, size=size,
-                received_at=clock.now(), received_from=device, **renditions,
-            ))
-    except IntegrityError:
-        _same(db.session.get(PhotoFile, (space, photo)), sha256)
+    if _same(db.session.get(PhotoFile, (space, photo), populate_existing=True), sha256) is None:
+        db.session.add(
+            PhotoFile(
+                space_id=space,
+                photo_id=photo,
+                sha256=sha256,
+                size=size,
+                received_at=clock.now(),
+                received_from=device,
+                **renditions,
+            )
+        )
+        db.session.flush()
     announced = sync.record(space, "photo", photo)
     if announced is not None and not announced.get("is_received"):
         sync.write(space, [Change("photo", photo, {"is_received": True})])
@@ -91,24 +97,22 @@ def renditions_of(file: PhotoFile) -> dict[str, Any]:
 
 def print_files(files: Files, space: str) -> dict[str, Path]:
     """Photo id → where its print-size JPEG lies, for all received photos of a space."""
-    rows = db.session.execute(select(PhotoFile.photo_id, PhotoFile.print_key).where(PhotoFile.space_id == space))
-    return {row.photo_id: files.path(row.print_key) for row in rows}
+    query = select(PhotoFile.photo_id, PhotoFile.print_key).where(PhotoFile.space_id == space)
+    return {row.photo_id: files.path(row.print_key) for row in db.session.execute(query)}
+
+
+def complete(space: str, records: dict[str, dict[str, Any]]) -> None:
+    """Set `is_received` on those new photo records whose bytes came first; without it they are still to come."""
+    query = select(PhotoFile.photo_id, PhotoFile.sha256).where(
+        PhotoFile.space_id == space, PhotoFile.photo_id.in_(records)
+    )
+    received = {row.photo_id: row.sha256 for row in db.session.execute(query)}
+    for id, fields in records.items():
+        if id in received and fields.get("sha256") in (None, received[id]):
+            fields["is_received"] = True
 
 
 def _same(file: PhotoFile | None, sha256: str) -> PhotoFile | None:
     if file is not None and file.sha256 != sha256:
         raise Problem("photo_conflict")
     return file
-
-
-def _complete(space: str, records: dict[str, dict[str, Any]]) -> None:
-    """Set `is_received` on new photo records: true where the bytes came first."""
-    query = select(PhotoFile.photo_id, PhotoFile.sha256).where(
-        PhotoFile.space_id == space, PhotoFile.photo_id.in_(records)
-    )
-    received = {row.photo_id: row.sha256 for row in db.session.execute(query)}
-    for id, fields in records.items():
-        fields["is_received"] = id in received and received[id] == fields.get("sha256", received[id])
-
-
-PHOTO = Kind("photo", PhotoSchema, allows, _complete)

@@ -1,4 +1,4 @@
-"""Observations as a report shows them: numbered in the order they were made, with the pictures that may be shown. Pure."""
+"""Observations as a report shows them: numbered as they were made, with the pictures that may be shown. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -60,21 +60,23 @@ def entries(material: Material) -> list[Item]:
     result = []
     for number, item in enumerate(ordered, 1):
         visit = visits.get(item.get("visit_id") or "", {})
-        result.append({
-            "id": item["id"],
-            "number": number,
-            "text": paragraphs(item.get("text")),
-            "thought": paragraphs(item.get("thought")),
-            "with_us": paragraphs(item.get("with_us")),
-            "gist": gist(item.get("text") or item.get("thought") or ""),
-            "feeling": item.get("feeling"),
-            "focus": foci.get(item.get("focus_id") or "", {}).get("name") or "",
-            "tags": sorted(item.get("tags") or [], key=str.casefold),
-            "place": visit.get("place") or "",
-            "when": when(item, material.language),
-            "author": material.name_of(item.get("author")),
-            "pictures": _pictures(material, photos[item["id"]], item, number),
-        })
+        result.append(
+            {
+                "id": item["id"],
+                "number": number,
+                "text": paragraphs(item.get("text")),
+                "thought": paragraphs(item.get("thought")),
+                "with_us": paragraphs(item.get("with_us")),
+                "gist": gist(item.get("text") or item.get("thought") or ""),
+                "feeling": item.get("feeling"),
+                "focus": foci.get(item.get("focus_id") or "", {}).get("name") or "",
+                "tags": sorted(item.get("tags") or [], key=str.casefold),
+                "place": visit.get("place") or "",
+                "when": when(item, material.language),
+                "author": material.name_of(item.get("author")),
+                "pictures": _pictures(material, photos[item["id"]], item, number),
+            }
+        )
     return result
 
 

@@ -79,8 +79,10 @@ def _counts(material: Material, numbered: list[Item]) -> list[Item]:
     members = [item for item in material.kinds["participant"] if not item.get("is_removed")]
     n_photos = sum(len(entry["pictures"]) for entry in numbered)
     counts = {
-        "observations": len(numbered), "photos": n_photos,
-        "visits": len(material.kinds["visit"]), "people": len(members),
+        "observations": len(numbered),
+        "photos": n_photos,
+        "visits": len(material.kinds["visit"]),
+        "people": len(members),
     }
     return [{"n": n, "label": material.say(f"report_count.{name}", n=n)} for name, n in counts.items()]
 
@@ -94,7 +96,8 @@ def _plans(material: Material, numbered: list[Item]) -> list[Item]:
         if photo is None or photo["id"] not in material.pictures or not is_showable(photo):
             continue
         pinned = [
-            (entry, observations[entry["id"]]["pin"]) for entry in numbered
+            (entry, observations[entry["id"]]["pin"])
+            for entry in numbered
             if observations[entry["id"]].get("plan_id") == plan["id"] and observations[entry["id"]].get("pin")
         ]
         title = plan.get("title") or material.say("report.floor_plan")
@@ -110,7 +113,9 @@ def _pins(photo: Item, pinned: list[tuple[Item, Item]]) -> Item:
     points = [(float(pin["x"]), float(pin["y"])) for _, pin in pinned]
     placed = pins.spread(points, width, width / ratio, PIN_SIZE)
     return {
-        "width": width, "height": width / ratio, "pin_size": PIN_SIZE,
+        "width": width,
+        "height": width / ratio,
+        "pin_size": PIN_SIZE,
         "pins": [
             {"number": entry["number"], "x": x, "y": y, "at_x": at_x, "at_y": at_y}
             for (entry, _), (x, y), (at_x, at_y) in zip(pinned, points, placed, strict=True)
@@ -124,12 +129,14 @@ def _visits(material: Material) -> list[Item]:
         starts, ends = parse(item.get("starts_at")), parse(item.get("ends_at"))
         names = [material.name_of(person) for person in item.get("people") or []]
         seen = [one for one in material.kinds["observation"] if one.get("visit_id") == item["id"]]
-        visits.append({
-            "place": item.get("place") or "",
-            "when": dates.hours(starts, ends, material.language) if starts else "",
-            "people": sorted((name for name in names if name), key=str.casefold),
-            "observations": material.say("report_count.observations_made", n=len(seen)),
-        })
+        visits.append(
+            {
+                "place": item.get("place") or "",
+                "when": dates.hours(starts, ends, material.language) if starts else "",
+                "people": sorted((name for name in names if name), key=str.casefold),
+                "observations": material.say("report_count.observations_made", n=len(seen)),
+            }
+        )
     return visits
 
 
@@ -144,5 +151,7 @@ def _n_left_out(material: Material) -> int:
     """How many pictures stay out because nobody has said who can be recognised in them."""
     observations = material.by_id("observation")
     return sum(
-        not is_showable(photo) for photo in material.kinds["photo"] if photo.get("observation_id") in observations
+        not is_showable(photo)
+        for photo in material.kinds["photo"]
+        if photo.get("observation_id") in observations
     )

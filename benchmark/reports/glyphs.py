@@ -21,7 +21,9 @@ def showable(text: str, fonts: Iterable[Path]) -> str:
 def missing(text: str, fonts: Iterable[Path]) -> set[str]:
     """The visible characters of `text` that none of the fonts has."""
     known = [coverage(font) for font in fonts]
-    return {one for one in set(text) if not _is_invisible(one) and not any(ord(one) in points for points in known)}
+    return {
+        one for one in set(text) if not _is_invisible(one) and not any(ord(one) in points for points in known)
+    }
 
 
 @cache
@@ -62,7 +64,9 @@ def _format_4(content: bytes, at: int) -> Iterable[int]:
         for point in range(first, min(last, 0xFFFE) + 1):
             glyph = point
             if offset:
-                glyph = struct.unpack_from(">H", content, offsets_at + 2 * i + offset + 2 * (point - first))[0]
+                glyph = struct.unpack_from(">H", content, offsets_at + 2 * i + offset + 2 * (point - first))[
+                    0
+                ]
             if glyph and (offset or (glyph + delta) & 0xFFFF):
                 yield point
 
@@ -79,4 +83,7 @@ def _shown(character: str, known: list[frozenset[int]]) -> str:
 
 def _is_invisible(character: str) -> bool:
     """Joiners, variation selectors and the like, which shape others and need no glyph of their own."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp") or "\ufe00" <= character <= "\ufe0f"
+    return (
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
+        or "\ufe00" <= character <= "\ufe0f"
+    )

@@ -1,4 +1,4 @@
-"""Table of reports that someone asked for. The work itself is a row of `job`; the PDF lies in `kernel.files`."""
+"""Table of reports that someone asked for. The work is a row of `job`; the PDF lies in `kernel.files`."""
 
 from datetime import datetime
 

@@ -32,7 +32,9 @@ def render(report: dict[str, Any], pictures: Mapping[str, Path]) -> bytes:
         shown = _each_text(report, lambda text: glyphs.showable(text, font_files))
         (folder / "report.json").write_bytes(orjson.dumps(shown))
         (folder / "words.json").write_bytes(orjson.dumps(_words(report["language"])))
-        compiler = typst.Compiler(folder / "report.typ", root=folder, font_paths=fonts, ignore_system_fonts=True)
+        compiler = typst.Compiler(
+            folder / "report.typ", root=folder, font_paths=fonts, ignore_system_fonts=True
+        )
         made = compiler.compile(format="pdf", pdf_standards="ua-1")
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
@@ -42,9 +44,7 @@ def render(report: dict[str, Any], pictures: Mapping[str, Path]) -> bytes:
 def _fonts(report: dict[str, Any]) -> tuple[typst.Fonts, list[Path]]:
     """Our own fonts; also the system's when the text needs characters that ours lack."""
     own = sorted(FONTS.glob("*.ttf"))
-    texts: list[str] = []
-    _each_text(report, lambda text: texts.append(text) or text)
-    if not glyphs.missing("".join(texts), own):
+    if not glyphs.missing(orjson.dumps(report).decode(), own):
         return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]), own
     fonts = typst.Fonts(include_system_fonts=True, include_embedded_fonts=False, font_paths=[FONTS])
     others = sorted({Path(font.path) for font in fonts.fonts() if font.path} - set(own))

@@ -32,7 +32,9 @@ def _push_apart(placed: list[list[float]], size: float) -> bool:
         squares[int(x // size), int(y // size)].append(i)
     is_moved = False
     for (column, row), members in list(squares.items()):
-        near = [j for dx, dy in product((-1, 0, 1), repeat=2) for j in squares.get((column + dx, row + dy), ())]
+        near = [
+            j for dx, dy in product((-1, 0, 1), repeat=2) for j in squares.get((column + dx, row + dy), ())
+        ]
         for i, j in product(members, near):
             if i < j:
                 is_moved |= _part(placed[i], placed[j], size)

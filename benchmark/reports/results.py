@@ -20,7 +20,9 @@ def findings(material: Material, entries: list[Item]) -> dict[str, list[Item]]:
     told: dict[str, Item] = {}
     result: dict[str, list[Item]] = {}
     for section, kind in KINDS.items():
-        chosen = [item for item in material.kinds["finding"] if item.get("result", "improvement_idea") == kind]
+        chosen = [
+            item for item in material.kinds["finding"] if item.get("result", "improvement_idea") == kind
+        ]
         result[section] = []
         for number, item in enumerate(sorted(chosen, key=_weight), 1):
             finding = _finding(material, item, number, section)

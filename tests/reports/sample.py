@@ -28,9 +28,14 @@ THOUGHTS = (
 )
 WITH_US = ("", "Meillä lukee vain luokkanumero.", "", "", "Meillä palautusautomaatti on heti ovella.")
 GROUPS = (
-    "Asiakas löytää kartan ovelta", "Myyjä aloittaa keskustelun", "Opasteet puhuvat asiakkaan kieltä",
-    "Ohje on siellä, missä sitä tarvitaan", "Palautus on piilossa", "Lattia opastaa",
-    "Lapsille on oma paikka", "Kassalla ei jonoteta",
+    "Asiakas löytää kartan ovelta",
+    "Myyjä aloittaa keskustelun",
+    "Opasteet puhuvat asiakkaan kieltä",
+    "Ohje on siellä, missä sitä tarvitaan",
+    "Palautus on piilossa",
+    "Lattia opastaa",
+    "Lapsille on oma paikka",
+    "Kassalla ei jonoteta",
 )
 IDEAS = (
     "Siirretään pohjakartta eteiseen ja merkitään siihen, missä asiakas seisoo",
@@ -55,7 +60,13 @@ def identity(kind: str, n: int) -> str:
 def study(n_observations: int = 40, n_photos: int = 20, *, language: str = "fi") -> list[Record]:
     """Records of a whole study: three visits, six people, eight groups, five ideas and four strengths."""
     return [
-        _study(language), *_people(), *_foci(), *_visits(), *_plan(), *_groups(), *_findings(),
+        _study(language),
+        *_people(),
+        *_foci(),
+        *_visits(),
+        *_plan(),
+        *_groups(),
+        *_findings(),
         *(_observation(n, n_observations) for n in range(n_observations)),
         *(_photo(n, n_observations) for n in range(n_photos)),
     ]
@@ -63,47 +74,92 @@ def study(n_observations: int = 40, n_photos: int = 20, *, language: str = "fi")
 
 def _study(language: str) -> Record:
     return {
-        "kind": "study", "id": identity("study", 0), "rev": 1, "title": "Rautakaupasta kirjastoon",
+        "kind": "study",
+        "id": identity("study", 0),
+        "rev": 1,
+        "title": "Rautakaupasta kirjastoon",
         "purpose": "Selvitetään, miten asiakas löytää etsimänsä ja miten häntä puhutellaan.",
         "mirror": "Kartta on lehtisalin seinällä.\nOpasteet noudattavat luokitusta.",
-        "host_name": "Rautakauppa Vasara ja Naula", "sector": "business", "language": language, "stage": "debrief",
-        "photo_permission": "asked", "is_announced": True,
+        "host_name": "Rautakauppa Vasara ja Naula",
+        "sector": "business",
+        "language": language,
+        "stage": "debrief",
+        "photo_permission": "asked",
+        "is_announced": True,
     }
 
 
 def _people() -> list[Record]:
     return [
-        {"kind": "participant", "id": identity("person", n), "rev": 1, "name": name, "role": "member",
-         "is_removed": False}
+        {
+            "kind": "participant",
+            "id": identity("person", n),
+            "rev": 1,
+            "name": name,
+            "role": "member",
+            "is_removed": False,
+        }
         for n, name in enumerate(PEOPLE)
     ]
 
 
 def _foci() -> list[Record]:
     return [
-        {"kind": "focus", "id": identity("focus", 0), "rev": 1, "name": "Löytäminen", "position": 1,
-         "questions": ["Mistä näet, minne mennä?", "Mitä teet, kun eksyt?"]},
-        {"kind": "focus", "id": identity("focus", 1), "rev": 1, "name": "Asiakkaan puhuttelu", "position": 2,
-         "questions": ["Kuka aloittaa keskustelun ja miten?"]},
+        {
+            "kind": "focus",
+            "id": identity("focus", 0),
+            "rev": 1,
+            "name": "Löytäminen",
+            "position": 1,
+            "questions": ["Mistä näet, minne mennä?", "Mitä teet, kun eksyt?"],
+        },
+        {
+            "kind": "focus",
+            "id": identity("focus", 1),
+            "rev": 1,
+            "name": "Asiakkaan puhuttelu",
+            "position": 2,
+            "questions": ["Kuka aloittaa keskustelun ja miten?"],
+        },
     ]
 
 
 def _visits() -> list[Record]:
     return [
-        {"kind": "visit", "id": identity("visit", n), "rev": 1, "place": "Vasara ja Naula, Lielahti", "position": n,
-         "starts_at": f"2017-10-0{3 + n}T10:00:00+03:00", "ends_at": f"2017-10-0{3 + n}T11:30:00+03:00",
-         "people": [identity("person", 2 * n), identity("person", 2 * n + 1)]}
+        {
+            "kind": "visit",
+            "id": identity("visit", n),
+            "rev": 1,
+            "place": "Vasara ja Naula, Lielahti",
+            "position": n,
+            "starts_at": f"2017-10-0{3 + n}T10:00:00+03:00",
+            "ends_at": f"2017-10-0{3 + n}T11:30:00+03:00",
+            "people": [identity("person", 2 * n), identity("person", 2 * n + 1)],
+        }
         for n in range(3)
     ]
 
 
 def _plan() -> list[Record]:
     return [
-        {"kind": "plan", "id": identity("plan", 0), "rev": 1, "title": "Myymälän pohjakartta",
-         "photo_id": identity("photo", 9999), "position": 1},
-        {"kind": "photo", "id": identity("photo", 9999), "rev": 1, "plan_id": identity("plan", 0),
-         "caption": "Myymälän pohjakartta: sisäänkäynti alhaalla, kassat oikealla", "people": "none",
-         "width": 1280, "height": 900},
+        {
+            "kind": "plan",
+            "id": identity("plan", 0),
+            "rev": 1,
+            "title": "Myymälän pohjakartta",
+            "photo_id": identity("photo", 9999),
+            "position": 1,
+        },
+        {
+            "kind": "photo",
+            "id": identity("photo", 9999),
+            "rev": 1,
+            "plan_id": identity("plan", 0),
+            "caption": "Myymälän pohjakartta: sisäänkäynti alhaalla, kassat oikealla",
+            "people": "none",
+            "width": 1280,
+            "height": 900,
+        },
     ]
 
 
@@ -116,16 +172,39 @@ def _groups() -> list[Record]:
 
 def _findings() -> list[Record]:
     ideas = [
-        {"kind": "finding", "id": identity("finding", n), "rev": 1, "result": "improvement_idea",
-         "group_id": identity("group", n), "statement": text, "impact": 3 - n % 3, "effort": 1 + n % 3,
-         "owner": PEOPLE[n % 6], "first_step": "Tulostetaan kartta ja kokeillaan paikkaa viikon ajan.",
-         "due_on": "2017-11-15", "status": "trying" if n == 0 else "new", "position": n}
+        {
+            "kind": "finding",
+            "id": identity("finding", n),
+            "rev": 1,
+            "result": "improvement_idea",
+            "group_id": identity("group", n),
+            "statement": text,
+            "impact": 3 - n % 3,
+            "effort": 1 + n % 3,
+            "owner": PEOPLE[n % 6],
+            "first_step": "Tulostetaan kartta ja kokeillaan paikkaa viikon ajan.",
+            "due_on": "2017-11-15",
+            "status": "trying" if n == 0 else "new",
+            "position": n,
+        }
         for n, text in enumerate(IDEAS)
     ]
     strengths = [
-        {"kind": "finding", "id": identity("finding", 100 + n), "rev": 1, "result": "strength",
-         "group_id": identity("group", (4, 1, 6, 7)[n]), "statement": text, "impact": 3, "effort": None,
-         "owner": "", "first_step": "", "due_on": None, "status": "new", "position": n}
+        {
+            "kind": "finding",
+            "id": identity("finding", 100 + n),
+            "rev": 1,
+            "result": "strength",
+            "group_id": identity("group", (4, 1, 6, 7)[n]),
+            "statement": text,
+            "impact": 3,
+            "effort": None,
+            "owner": "",
+            "first_step": "",
+            "due_on": None,
+            "status": "new",
+            "position": n,
+        }
         for n, text in enumerate(STRENGTHS)
     ]
     return [*ideas, *strengths]
@@ -134,14 +213,20 @@ def _findings() -> list[Record]:
 def _observation(n: int, n_all: int) -> Record:
     made = datetime(2017, 10, 3, 7, 5, tzinfo=UTC) + timedelta(days=3 * n // n_all, minutes=7 * (n % 13))
     return {
-        "kind": "observation", "id": identity("observation", n), "rev": 1,
+        "kind": "observation",
+        "id": identity("observation", n),
+        "rev": 1,
         "text": "" if n % 11 == 10 else TEXTS[n % len(TEXTS)] * (1 + (n % 7 == 3)),
-        "thought": THOUGHTS[n % len(THOUGHTS)], "with_us": WITH_US[n % len(WITH_US)],
+        "thought": THOUGHTS[n % len(THOUGHTS)],
+        "with_us": WITH_US[n % len(WITH_US)],
         "feeling": ("works", "works", "surprises", "does_not", None)[n % 5],
-        "focus_id": identity("focus", n % 2), "visit_id": identity("visit", 3 * n // n_all),
-        "tags": ["opasteet", "pohjakartta"][: n % 3], "plan_id": identity("plan", 0) if n % 2 == 0 else None,
+        "focus_id": identity("focus", n % 2),
+        "visit_id": identity("visit", 3 * n // n_all),
+        "tags": ["opasteet", "pohjakartta"][: n % 3],
+        "plan_id": identity("plan", 0) if n % 2 == 0 else None,
         "pin": {"x": (n * 0.37) % 0.9 + 0.05, "y": (n * 0.23) % 0.85 + 0.05} if n % 2 == 0 else None,
-        "observed_at": made.isoformat(), "author": identity("person", n % 6),
+        "observed_at": made.isoformat(),
+        "author": identity("person", n % 6),
         "group_id": identity("group", n % 9) if n % 9 < 8 else None,
     }
 
@@ -149,10 +234,15 @@ def _observation(n: int, n_all: int) -> Record:
 def _photo(n: int, n_observations: int) -> Record:
     wide = n % 3 != 2
     return {
-        "kind": "photo", "id": identity("photo", n), "rev": 1,
+        "kind": "photo",
+        "id": identity("photo", n),
+        "rev": 1,
         "observation_id": identity("observation", n * 2 % max(n_observations, 1) + n // 17 % 2),
-        "caption": "" if n % 4 == 3 else "Pohjakartta telineessä sisäänkäynnin vieressä", "people": "none",
-        "width": 1280 if wide else 960, "height": 960 if wide else 1280, "position": n,
+        "caption": "" if n % 4 == 3 else "Pohjakartta telineessä sisäänkäynnin vieressä",
+        "people": "none",
+        "width": 1280 if wide else 960,
+        "height": 960 if wide else 1280,
+        "position": n,
     }
 
 
