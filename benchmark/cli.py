@@ -126,10 +126,11 @@ def _ready(config: Config) -> Iterator[Flask]:
 
 def _load_demo(config: Config) -> None:
     """Put the demo study in place and say how to sign in as its lead."""
-    from benchmark.demo import loader
+    from benchmark.demo import service as demo
 
-    account = loader.load(config.data)
-    _say("cli.demo_lead", email=account.email, password=account.password)
+    account = demo.load(config.data)
+    if account:
+        _say("cli.demo_lead", email=account.email, password=account.password)
 
 
 def _greet(address: str) -> None:
