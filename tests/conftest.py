@@ -1,6 +1,7 @@
 """Fixtures for the server's tests. What touches the database runs on SQLite and PostgreSQL, by the same tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask.testing import FlaskClient
 
 import benchmark
 from benchmark.config import Config
+from benchmark.kernel import clock
 from benchmark.kernel.db import db
 from tests.cluster import Cluster, running_cluster
 from tests.databases import Databases, PostgreSQL, SQLite
@@ -74,3 +76,16 @@ def outsider(app: Flask) -> Someone:
 def study(app: Flask, lead: Someone, member: Someone) -> str:
     """An empty study of the lead, joined by the member; the id is also its space's."""
     return make_study(app, lead, member)
+
+
+@pytest.fixture
+def move_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Moves the one clock forward."""
+    real, ahead = clock.now, timedelta()
+
+    def move(by: timedelta) -> None:
+        nonlocal ahead
+        ahead += by
+
+    monkeypatch.setattr(clock, "now", lambda: real() + ahead)
+    return move

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem, name_problems
-from benchmark.kernel.ids import new_id
+from benchmark.kernel.ids import is_id, new_id
 from benchmark.people import attempts, rules
 from benchmark.people.model import Access, Device, Person
 from benchmark.people.passwords import hash_password, is_password
@@ -122,9 +122,9 @@ def sign_in(email: str, password: str, address: str | None) -> str:
 
     1. Look up, without a turn at the writers' gate. 2. The slow hash, with no transaction open.
     3. Count a failure or start the device; the caller commits either way.
-    Problems: wrong_password (also for an unknown e-mail), too_many_attempts.
+    Problems: email_invalid, wrong_password (also for an unknown e-mail), too_many_attempts.
     """
-    known_as, network = email.strip().lower(), rules.network_of(address)
+    known_as, network = rules.clean_email(email), rules.network_of(address)
     with glance():
         attempts.check("sign_in_email", known_as)
         attempts.check("sign_in_address", network)
@@ -173,7 +173,7 @@ def visible_spaces(person_id: str) -> dict[str, str]:
 def role_in(space_id: str, person_id: str) -> str:
     """The person's role in one space. Problem: not_found, whether or not the space exists."""
     query = select(Access.role).where(Access.person_id == person_id, Access.space_id == space_id)
-    role = db.session.scalar(query.where(Access.removed_at.is_(None)))
+    role = db.session.scalar(query.where(Access.removed_at.is_(None))) if is_id(space_id) else None
     if role is None:
         raise Problem("not_found")
     return role
@@ -209,7 +209,7 @@ def grant(person_id: str, space_id: str, role: str) -> str:
 
 def revoke(person_id: str, space_id: str) -> None:
     """End the person's access at once, on every device. Problem: not_found."""
-    access = db.session.get(Access, (person_id, space_id))
+    access = db.session.get(Access, (person_id, space_id)) if is_id(person_id) else None
     if access is None or access.removed_at is not None:
         raise Problem("not_found")
     access.removed_at = clock.now()
