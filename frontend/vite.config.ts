@@ -6,20 +6,22 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { apiPage, serviceWorker, smallIcons } from './build.plugins';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const BASE = '/static/app/';
 
 export default defineConfig({
-  base: '/static/app/',
+  base: BASE,
   publicDir: false,
-  plugins: [svelte()],
+  plugins: [
+    smallIcons(),
+    svelte(),
+    serviceWorker(BASE, here('../benchmark/templates/app.html')),
+    apiPage(here('node_modules/swagger-ui-dist')),
+  ],
   resolve: {
     alias: [{ find: /^dexie$/, replacement: here('node_modules/dexie/dist/modern/dexie.mjs') }],
-    conditions: ['browser'],
-  },
-  server: {
-    fs: { allow: [here('.'), here('../benchmark/locale')] },
-    proxy: { '/api': 'http://localhost:8000' },
   },
   build: {
     outDir: here('../benchmark/static/app'),
@@ -30,6 +32,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { input: here('src/main.ts') },
   },
+  worker: { format: 'es' },
   test: {
     include: ['src/**/*.test.ts'],
     environment: 'node',

@@ -3,7 +3,6 @@
  * Looked up once per change of the data, not once per card.
  */
 import type { Item } from '../local/records';
-import { t } from '../ui/words';
 
 export interface Details {
   photosOf(observation: string): Item<'photo'>[];
@@ -32,10 +31,4 @@ export function detailsOf(
     nameOf: (person) => names.get(person) ?? '',
     focusOf: (focus) => views.get(focus ?? '') ?? '',
   };
-}
-
-/** What `Picture` needs to know of a photo. */
-export function pictureOf(photo: Item<'photo'>) {
-  const { space, id, width, height } = photo;
-  return { space, id, width, height, alt: photo.caption || t('board.photo_alt'), isReceived: photo.is_received };
 }

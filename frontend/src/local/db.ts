@@ -5,7 +5,7 @@
  */
 import Dexie, { type EntityTable, type Table } from 'dexie';
 import { remembered } from './identity';
-import type { Conflict, Kind } from './records';
+import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
 
 export type Fields = Record<string, unknown>;
 
@@ -75,44 +75,55 @@ export interface Bytes {
   person: string;
   type: string;
   buffer: ArrayBuffer;
-  thumb: ArrayBuffer;
   sha256: string;
-  state: 'waiting' | 'sent' | 'aside';
+  /** `draft` while its observation is not saved yet. */
+  state: 'draft' | 'waiting' | 'sent' | 'aside';
   sent_at?: number;
   problem?: { code: string; detail?: string };
 }
 
-export interface DraftPhoto {
+/** A small picture for lists, apart from its bytes so that a list does not read megabytes. */
+export interface Thumb {
   id: string;
   type: string;
   buffer: ArrayBuffer;
-  thumb: ArrayBuffer;
+}
+
+/** A photo of a draft. The bytes of a new one lie in `bytes` as `draft`. */
+export interface DraftPhoto {
+  id: string;
   sha256: string;
   width: number;
   height: number;
   size: number;
   caption: string;
-  people: string;
+  people: PeopleInPhoto;
+  is_new: boolean;
 }
 
+/** What a person is writing, kept on every change. */
 export interface Draft {
   /** The id that the observation will have, or already has while it is edited. */
   id: string;
   space: string;
-  kind: 'observation';
-  data: Fields;
-  photos: DraftPhoto[];
-  /** Photos of the saved observation that the edit takes away. */
-  removed: string[];
   is_new: boolean;
+  data: ObservationText;
+  photos: DraftPhoto[];
+  /** The observation as it was when the edit began, so that only what the person changed is sent. */
+  before?: ObservationText;
+  base_rev: number;
   updated_at: number;
 }
+
+/** The fields of an observation that its writer fills in. */
+export type ObservationText = Omit<Observation, 'author' | 'group_id'>;
 
 export class Database extends Dexie {
   records!: Table<Row, [string, string]>;
   outbox!: EntityTable<Queued, 'seq'>;
   answered!: Table<Answered, number>;
   bytes!: Table<Bytes, string>;
+  thumbs!: Table<Thumb, string>;
   drafts!: Table<Draft, string>;
   meta!: Table<{ key: string; value: unknown }, string>;
 
@@ -123,6 +134,7 @@ export class Database extends Dexie {
       outbox: '++seq, &op_id, state, [space+id]',
       answered: 'seq, space',
       bytes: 'id, state',
+      thumbs: 'id',
       drafts: 'id, space',
       meta: 'key',
     });

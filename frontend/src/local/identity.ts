@@ -34,7 +34,7 @@ export function keepIdentity(identity: Identity | undefined): void {
 
 /** Call `changed` when another tab of this browser signs in or out. */
 export function onIdentityElsewhere(changed: () => void): void {
-  addEventListener('storage', (event) => {
+  window.addEventListener('storage', (event) => {
     if (event.key === KEY) changed();
   });
 }

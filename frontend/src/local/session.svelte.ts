@@ -14,7 +14,6 @@ export interface SessionAnswer {
   person: Person | null;
   device: string | null;
   is_set_up: boolean;
-  epoch: string;
 }
 
 const first = remembered();

@@ -3,10 +3,8 @@
  * Typing saves by itself; a delete is a step that can be undone.
  */
 import { newId } from '../local/ids';
-import { db } from '../local/db';
+import { db, type DraftPhoto } from '../local/db';
 import type { Item, Kind, Shapes } from '../local/records';
-import { session } from '../local/session.svelte';
-import type { Shrunk } from '../photos/shrink';
 import { change, queue, wakeEngine, type Change } from '../sync/outbox';
 import { act } from '../ui/undo.svelte';
 import { t } from '../ui/words';
@@ -40,14 +38,13 @@ export async function assign(item: Item<'focus'> | Item<'visit'>, kind: 'focus' 
   await change([{ space: item.space, kind, id: item.id, ...way }]);
 }
 
-/** A plan with its picture: both records and the bytes in one transaction, so none is ever without the others. */
-export async function addPlan(space: string, picture: Shrunk, title: string, others: { position: number }[]): Promise<void> {
-  const [plan, photo] = [newId(), newId()];
-  const { type, buffer, thumb, sha256, width, height, size } = picture;
+/** A plan with its picture, whose bytes are on this device already: from here on they are to be sent. */
+export async function addPlan(space: string, picture: DraftPhoto, title: string, others: { position: number }[]): Promise<void> {
+  const plan = newId();
+  const { id: photo, sha256, width, height, size } = picture;
   const shown = { plan_id: plan, observation_id: null, sha256, width, height, size, caption: title, people: 'none', position: 1 } as const;
   await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
-    const person = session.person?.id ?? '';
-    await db.bytes.put({ id: photo, space, person, type, buffer, thumb, sha256, state: 'waiting' });
+    await db.bytes.update(photo, { state: 'waiting' });
     await queue([
       { space, kind: 'plan', id: plan, set: { title, photo_id: photo, position: after(others) } },
       { space, kind: 'photo', id: photo, set: shown },

@@ -17,6 +17,8 @@ type ChangeOf<K extends Kind> = {
   remove?: Record<string, string[]>;
   /** true deletes, false restores. */
   deleted?: boolean;
+  /** The revision that the person was looking at, when that was a while ago (an edit kept open). */
+  base_rev?: number;
 };
 
 /** What to do to one record. A record that does not exist yet comes into being. */
@@ -75,10 +77,10 @@ export function newRow(space: string, kind: Kind, id: string): Row {
 }
 
 function opOf(change: Change, rev: number, at: string): Op {
-  const { space, kind, id, set = {}, add = {}, remove = {}, deleted } = change;
+  const { space, kind, id, set = {}, add = {}, remove = {}, deleted, base_rev = rev } = change;
   // A copy without proxies, which IndexedDB cannot store.
   const plain = JSON.parse(JSON.stringify({ set, add, remove })) as Pick<Op, 'set' | 'add' | 'remove'>;
-  const op: Op = { op_id: newId(), space, kind, id, base_rev: rev, ...plain, at };
+  const op: Op = { op_id: newId(), space, kind, id, base_rev: Math.min(rev, base_rev), ...plain, at };
   if (deleted !== undefined) op.deleted = deleted;
   return op;
 }

@@ -73,7 +73,7 @@ it('keeps showing what it has until a fresh pull over several pages is whole', a
 it('sends photo bytes again when the server lost them', async () => {
   const id = newId();
   const buffer = new ArrayBuffer(3);
-  await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, thumb: buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
   await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: false }], 3));
   expect(await db.bytes.get(id)).toMatchObject({ state: 'waiting' });
 });

@@ -3,6 +3,7 @@
  */
 import { liveQuery } from 'dexie';
 import { db } from '../local/db';
+import { waitingPhotos } from './upload';
 
 class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
@@ -16,6 +17,8 @@ class Status {
   photos = $state(0);
   /** Things that the server could not take and a person should look at. */
   aside = $state(0);
+  /** When the oldest unsent change was made. */
+  oldestAt = $state<number | undefined>();
 }
 
 export const status = new Status();
@@ -29,12 +32,13 @@ export function countUnsent(): void {
 }
 
 /** How much is only on this phone. */
-export async function unsent(): Promise<{ changes: number; photos: number; aside: number }> {
-  const [changes, photos, refused, refusedPhotos] = await Promise.all([
+export async function unsent(): Promise<Pick<Status, 'changes' | 'photos' | 'aside' | 'oldestAt'>> {
+  const [oldest, changes, photos, refused, refusedPhotos] = await Promise.all([
+    db.outbox.orderBy('seq').first(),
     db.outbox.where('state').equals('waiting').count(),
-    db.bytes.where('state').equals('waiting').count(),
+    waitingPhotos().then((ids) => ids.length),
     db.outbox.where('state').equals('aside').count(),
     db.bytes.where('state').equals('aside').count(),
   ]);
-  return { changes, photos, aside: refused + refusedPhotos };
+  return { changes, photos, aside: refused + refusedPhotos, oldestAt: oldest && Date.parse(oldest.op.at) };
 }

@@ -1,0 +1,84 @@
+/**
+ * Makes a picture ready to be kept: checked, upright, at most 2048 px, JPEG, without metadata (drawing it
+ * anew drops place and camera), with a thumbnail and its SHA-256. Runs in a worker, or on the page
+ * where a worker cannot draw.
+ */
+import { sniff } from './sniff';
+
+export const MAX_PIXELS = 40_000_000;
+const LONG_SIDE = 2048;
+const THUMB_SIDE = 480;
+
+export interface Shrunk {
+  type: 'image/jpeg';
+  buffer: ArrayBuffer;
+  thumb: ArrayBuffer;
+  sha256: string;
+  width: number;
+  height: number;
+  size: number;
+}
+
+/** Why a file cannot become a photo: a `problem` key of the catalogue. */
+export type PhotoProblem =
+  | 'photo_empty' | 'photo_not_a_picture' | 'photo_damaged' | 'photo_too_many_pixels' | 'photo_unknown_format';
+
+export type ShrinkAnswer = { photo: Shrunk } | { problem: PhotoProblem };
+
+/** A surface to draw on, of the worker's or the page's kind. */
+export interface Surface {
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+  encode: (quality: number) => Promise<Blob | null>;
+}
+
+/** Make the photo, or say what is wrong with the file. */
+export async function shrink(file: Blob, surface: (width: number, height: number) => Surface): Promise<ShrinkAnswer> {
+  if (file.size === 0) return { problem: 'photo_empty' };
+  const found = sniff(new Uint8Array(await file.arrayBuffer()));
+  if (!found) return { problem: 'photo_not_a_picture' };
+  if (!found.isWhole) return { problem: 'photo_damaged' };
+  if ((found.width ?? 0) * (found.height ?? 0) >= MAX_PIXELS) return { problem: 'photo_too_many_pixels' };
+  let picture: ImageBitmap;
+  try {
+    picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  } catch {
+    return { problem: ['heic', 'avif'].includes(found.format) ? 'photo_unknown_format' : 'photo_damaged' };
+  }
+  try {
+    if (picture.width * picture.height >= MAX_PIXELS) return { problem: 'photo_too_many_pixels' };
+    return { photo: await drawn(picture, surface) };
+  } finally {
+    picture.close();
+  }
+}
+
+async function drawn(picture: ImageBitmap, surface: (width: number, height: number) => Surface): Promise<Shrunk> {
+  const large = fit(picture.width, picture.height, LONG_SIDE);
+  const small = fit(picture.width, picture.height, THUMB_SIDE);
+  const buffer = await encoded(picture, large, 0.85, surface);
+  const thumb = await encoded(picture, small, 0.75, surface);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', buffer));
+  const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { type: 'image/jpeg', buffer, thumb, sha256, ...large, size: buffer.byteLength };
+}
+
+async function encoded(
+  picture: ImageBitmap, { width, height }: { width: number; height: number }, quality: number,
+  surface: (width: number, height: number) => Surface,
+): Promise<ArrayBuffer> {
+  const { context, encode } = surface(width, height);
+  // JPEG has no transparency; a drawing made on nothing should lie on white, not on black.
+  context.fillStyle = '#fff';
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(picture, 0, 0, width, height);
+  const blob = await encode(quality);
+  if (!blob?.size) throw new Error('the browser could not encode the picture');
+  return blob.arrayBuffer();
+}
+
+/** The size that fits `side` on the long side; never larger than the picture. */
+export function fit(width: number, height: number, side: number): { width: number; height: number } {
+  const scale = Math.min(1, side / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

@@ -1,0 +1,16 @@
+/** Runs `shrink` off the page's thread, so that typing goes on while a picture is made ready. */
+import { shrink, type Surface } from './shrink';
+
+function surface(width: number, height: number): Surface {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext('2d')!;
+  return { context, encode: (quality) => canvas.convertToBlob({ type: 'image/jpeg', quality }) };
+}
+
+addEventListener('message', (event: MessageEvent<{ ticket: number; file: Blob }>) => {
+  const { ticket, file } = event.data;
+  shrink(file, surface).then(
+    (answer) => postMessage({ ticket, answer }),
+    (error: unknown) => postMessage({ ticket, error: String(error) }),
+  );
+});
