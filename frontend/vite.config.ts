@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { apiPage, serviceWorker, smallIcons } from './build.plugins';
+import { apiPage, catalogueInTwo, inOneChunk, serviceWorker, smallIcons } from './build.plugins';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BASE = '/static/app/';
@@ -16,6 +16,7 @@ export default defineConfig({
   publicDir: false,
   plugins: [
     smallIcons(),
+    catalogueInTwo(),
     svelte(),
     serviceWorker(BASE, here('../benchmark/templates/app.html')),
     apiPage(here('node_modules/swagger-ui-dist')),
@@ -30,7 +31,10 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: here('src/main.ts') },
+    rolldownOptions: {
+      input: here('src/main.ts'),
+      output: { codeSplitting: { groups: [{ name: inOneChunk(here('src/main.ts')) }] } },
+    },
   },
   worker: { format: 'es' },
   test: {

@@ -11,7 +11,7 @@ import { start } from './routes';
 import { startEngine } from './sync/engine';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
-import { preferred, setLanguage } from './ui/words';
+import { allWords, preferred, setLanguage } from './ui/words';
 
 awaitInstall();
 follow();
@@ -21,6 +21,7 @@ mount(App, { target: document.getElementById('app')! });
 countUnsent();
 startEngine();
 void keepOffline();
+allWords().catch(() => undefined);
 // Another tab signed in or out: this one must not go on as somebody else.
 onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && location.reload());
 

@@ -14,13 +14,21 @@ type Words = Record<string, Record<string, Phrase>>;
 
 export const LANGUAGES: Language[] = ['fi', 'sv', 'en'];
 
-const load: Record<Language, () => Promise<{ default: unknown }>> = {
+type Load = Record<Language, () => Promise<{ default: unknown }>>;
+/** The words of joining and capturing, which the first screen needs. Which they are, build.plugins.ts says. */
+const loadFirst: Load = {
   fi: () => import('../../../benchmark/locale/fi.json'),
   sv: () => import('../../../benchmark/locale/sv.json'),
   en: () => import('../../../benchmark/locale/en.json'),
 };
+const loadRest: Load = {
+  fi: () => import('../../../benchmark/locale/fi.json?rest'),
+  sv: () => import('../../../benchmark/locale/sv.json?rest'),
+  en: () => import('../../../benchmark/locale/en.json?rest'),
+};
 
 let words: Words = {};
+let rest: Promise<void> | undefined;
 let current: Language = 'fi';
 let changed = () => {};
 let plural = new Intl.PluralRules('fi');
@@ -45,12 +53,29 @@ export function preferred(): Language {
 
 /** Load a language and use it from now on; `keep` remembers it on this phone. */
 export async function setLanguage(chosen: Language, { keep = true } = {}): Promise<void> {
-  words = (await load[chosen]()).default as Words;
+  const first = (await loadFirst[chosen]()).default as Words;
+  const isWhole = rest !== undefined;
+  words = { ...first };
   current = chosen;
+  rest = undefined;
+  if (isWhole) await allWords();
   plural = new Intl.PluralRules(chosen);
   document.documentElement.lang = chosen;
   if (keep) localStorage.setItem('benchmark.language', chosen);
   changed();
+}
+
+/** Load what the first screens do not need. Screens that come in chunks of their own wait for it. */
+export function allWords(): Promise<void> {
+  const into = words;
+  rest ??= loadRest[current]().then(
+    (more) => void Object.assign(into, more.default),
+    (error: unknown) => {
+      rest = undefined;
+      throw error;
+    },
+  );
+  return rest;
 }
 
 /** The words for a key in the current language; `{name}` is filled from `params`, `n` chooses the plural. */
