@@ -88,7 +88,10 @@ class Problem(Exception):
     def response(self) -> Response:
         """The problem document as an HTTP response."""
         return Response(
-            orjson.dumps(self.document()), self.status, self.headers, mimetype="application/problem+json"
+            orjson.dumps(self.document(), option=orjson.OPT_NON_STR_KEYS),
+            self.status,
+            self.headers,
+            mimetype="application/problem+json",
         )
 
 

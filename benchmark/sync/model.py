@@ -1,6 +1,6 @@
 """Tables of sync: spaces with their counter, records in wire form, the op log, and the database's epoch.
 
-All kinds share one table of records (decision 010): a pull is one indexed scan in (rev, id) order, and a reference
+All kinds share one table of records (decision 015): a pull is one indexed scan in (rev, id) order, and a reference
 may arrive before what it refers to. Times are ISO 8601 text, since rows travel in bulk as plain values. Not for
 what the server alone keeps (people, files, jobs): those have tables of their own.
 """

@@ -149,7 +149,7 @@ class _Batch:
         outcome = merge(kind, state, change, origin, rev, self.now)
         if is_new:
             if kind.has_author:
-                is_mended |= op.get("set", {}).get("author") != self.sender.person
+                is_mended |= (op.get("set") or {}).get("author") != self.sender.person
                 state.fields["author"] = self.sender.person
             self.states[space][id_] = self.fresh[space][id_] = state
         if outcome == "applied" and is_mended:
@@ -213,7 +213,7 @@ class _Batch:
 
 def _read(op: dict[str, Any], kind: Kind) -> tuple[Change, bool]:
     """The op's valid change, and whether something harmless had to be mended; raises Refused."""
-    parts: dict[str, Fields] = {name: op.get(name) or {} for name in _PARTS}
+    parts: dict[str, Fields] = {name: {} if op.get(name) is None else op[name] for name in _PARTS}
     if any(not isinstance(part, dict) for part in parts.values()) or op.get("deleted") not in (
         None,
         True,
