@@ -10,7 +10,8 @@ from benchmark.kernel.words import t
 from benchmark.reports import dates
 
 Item = dict[str, Any]
-GIST = 90
+GIST, TOPIC = 90, 42
+"""Letters of an observation that describe it: where there is room, and on one line of an index."""
 
 
 @dataclass
@@ -67,7 +68,7 @@ def entries(material: Material) -> list[Item]:
                 "text": paragraphs(item.get("text")),
                 "thought": paragraphs(item.get("thought")),
                 "with_us": paragraphs(item.get("with_us")),
-                "gist": gist(item.get("text") or item.get("thought") or ""),
+                "topic": gist(item.get("text") or item.get("thought") or "", TOPIC),
                 "feeling": item.get("feeling"),
                 "focus": foci.get(item.get("focus_id") or "", {}).get("name") or "",
                 "tags": sorted(item.get("tags") or [], key=str.casefold),
@@ -85,12 +86,12 @@ def paragraphs(text: str | None) -> list[str]:
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
-def gist(text: str) -> str:
+def gist(text: str, most: int) -> str:
     """The beginning of a text, cut between words, for an index or a description."""
     line = " ".join(text.split())
-    if len(line) <= GIST:
+    if len(line) <= most:
         return line
-    return line[:GIST].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
+    return line[:most].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
 
 
 def parse(value: str | None) -> datetime | None:
@@ -138,7 +139,7 @@ def _photos_by_observation(material: Material) -> dict[str, list[Item]]:
 
 
 def _pictures(material: Material, photos: list[Item], item: Item, number: int) -> list[Item]:
-    about = gist(item.get("text") or "")
+    about = gist(item.get("text") or "", GIST)
     alt = (
         material.say("report.picture_of_text", number=number, text=about)
         if about

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from benchmark.reports import dates
-from benchmark.reports.entries import Item, Material, paragraphs
+from benchmark.reports.entries import Item, Material, gist, paragraphs
 
 SET_ASIDE = ("dropped", "not_now")
+STATEMENT = 130
+"""Letters of a statement on the one-page summary."""
 KINDS = {"strengths": "strength", "ideas": "improvement_idea"}
 
 
@@ -75,10 +77,12 @@ def _name(finding: Item) -> Item:
 
 def _finding(material: Material, item: Item, number: int, section: str) -> Item:
     group = material.by_id("group").get(item.get("group_id") or "", {})
+    statement = " ".join(paragraphs(item.get("statement"))) or group.get("name") or ""
     return {
         "section": section,
         "number": number,
-        "statement": " ".join(paragraphs(item.get("statement"))) or group.get("name") or "",
+        "statement": statement,
+        "gist": gist(statement, STATEMENT),
         "group": group.get("name") or "",
         "impact": item.get("impact"),
         "effort": item.get("effort"),
