@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import StringIO
 
 import segno
 from flask import Flask
@@ -18,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from benchmark import create_app, doctor
 from benchmark.config import Config, ConfigError
+from benchmark.demo import service as demo
 from benchmark.kernel import jobs
 from benchmark.kernel.db import bring_up_to_date, db
 from benchmark.kernel.errors import Problem
@@ -43,12 +45,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         return _fail(str(error))
     except Problem as problem:
-        return _fail(t(f"problem.{problem.code}", _language(), **problem.values))
+        return _fail(_words(f"problem.{problem.code}", **problem.values))
     except OperationalError as error:
-        return _fail(t("cli.no_database", _language(), reason=str(error.orig).strip()))
+        return _fail(_words("cli.no_database", reason=str(error.orig).strip()))
     except OSError as error:
-        return _fail(t("cli.no_file", _language(), file=error.filename or "?", reason=error.strerror or "?"))
-    except KeyboardInterrupt:
+        return _fail(_words("cli.no_file", file=error.filename or "?", reason=error.strerror or "?"))
+    except (KeyboardInterrupt, EOFError):
         return 130
 
 
@@ -57,48 +59,47 @@ def serve(asked: argparse.Namespace, config: Config) -> int:
     taken = listening_problem(asked.host, asked.port)
     if taken is not None:
         key = "cli.port_in_use" if taken.errno == errno.EADDRINUSE else "cli.cannot_listen"
-        return _fail(t(key, _language(), port=asked.port, reason=taken.strerror))
+        return _fail(_words(key, port=asked.port, reason=taken.strerror))
     address = config.origin or f"http://localhost:{asked.port}"
     with _ready(config):
-        if asked.demo:
-            _load_demo(config)
-        _greet(address)
+        account = demo.load(config.data) if asked.demo else None
+        greeting = "\n".join(_greeting(address, account))
         db.session.commit()
-    Server(config, asked.host, asked.port).run()
+    Server(config, asked.host, asked.port, lambda: print(greeting, flush=True)).run()
     return 0
 
 
 def add_lead(asked: argparse.Namespace, config: Config) -> int:
     """Make someone a lead, of a new team or one that is there; asks for what the command line does not say."""
-    email = asked.email or input(t("cli.ask_email", _language()) + " ")
-    team = asked.team or input(t("cli.ask_team", _language()) + " ")
+    email = asked.email or _ask("cli.ask_email")
+    team = asked.team or _ask("cli.ask_team")
     with _ready(config):
         person_id = people.find_by_email(email)
-        if person_id is None:
-            name = asked.name or input(t("cli.ask_name", _language()) + " ")
-            person_id = people.create_person(name, _language(), email, _ask_password())
+    # Nothing is held while someone types: a running server would have to wait for them.
+    account = {} if person_id else {"name": asked.name or _ask("cli.ask_name"), "password": _ask_password()}
+    with _ready(config):
+        person_id = person_id or people.create_person(language=_language(), email=email, **account)
         studies.add_lead(studies.find_team(team) or studies.create_team(team), person_id)
         db.session.commit()
-    _say("cli.lead_added", email=email, team=team)
+    print(_words("cli.lead_added", email=email, team=team))
     return 0
 
 
 def load_demo(_asked: argparse.Namespace, config: Config) -> int:
     """Put the demo study in place, unless it is there."""
     with _ready(config):
-        _load_demo(config)
+        account = demo.load(config.data)
         db.session.commit()
+    print(_demo_sentence(account))
     return 0
 
 
 def examine(_asked: argparse.Namespace, config: Config) -> int:
     """Say of each thing that serving needs whether it is well; fails when one is not."""
-    app = create_app(config)
-    with app.app_context():
-        findings = doctor.examine(config)
+    findings = list(doctor.examine(config))
     for finding in findings:
         mark = "✓" if finding.is_well else "✗"
-        print(mark, t(finding.key, _language(), **finding.values))
+        print(mark, _words(finding.key, **finding.values))
     return 0 if all(finding.is_well for finding in findings) else 1
 
 
@@ -124,41 +125,46 @@ def _ready(config: Config) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-def _load_demo(config: Config) -> None:
-    """Put the demo study in place and say how to sign in as its lead."""
-    from benchmark.demo import service as demo
-
-    account = demo.load(config.data)
-    if account:
-        _say("cli.demo_lead", email=account.email, password=account.password)
-
-
-def _greet(address: str) -> None:
-    """Print what a newcomer needs: the address, who can sign in, the visit code with its QR code, and HTTPS."""
-    _say("cli.serving", address=address)
+def _greeting(address: str, account: demo.Account | None) -> Iterator[str]:
+    """What a newcomer needs: the address, who can sign in, the visit code with its QR code, and HTTPS."""
+    yield _words("cli.serving", address=address)
     if not people.is_set_up():
-        _say("cli.set_up", link=f"{address}/setup#{codes.issue_setup_token()}")
+        yield _words("cli.set_up", link=f"{address}/setup#{codes.issue_setup_token()}")
     else:
-        _say("cli.sign_in", link=f"{address}/sign-in")
+        yield _words("cli.sign_in", link=f"{address}/sign-in")
+    if account:
+        yield _demo_sentence(account)
     study_id = studies.latest()
     invitation = codes.invitation(study_id, "member") if study_id else None
     if invitation and not invitation.is_expired:
         link = join_link(address, invitation.code)
-        _say("cli.visit_code", code=spell_code(invitation.code), link=link)
-        segno.make(link, error="l", micro=False).terminal(compact=True, border=2)
+        yield _words("cli.visit_code", code=spell_code(invitation.code), link=link)
+        drawn = StringIO()
+        segno.make(link, error="l", micro=False).terminal(drawn, compact=True, border=2)
+        yield drawn.getvalue().rstrip("\n")
     if not address.startswith("https://"):
-        _say("cli.needs_https")
-    _say("cli.stop")
+        yield _words("cli.needs_https")
+    yield _words("cli.stop")
+
+
+def _demo_sentence(account: demo.Account | None) -> str:
+    if account is None:
+        return _words("cli.no_demo")
+    return _words("cli.demo_lead", email=account.email, password=account.password)
+
+
+def _ask(key: str) -> str:
+    return input(_words(key) + " ")
 
 
 def _ask_password() -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(t("cli.ask_password", _language()) + " ")
+        return getpass.getpass(_words("cli.ask_password") + " ")
     return sys.stdin.readline().rstrip("\n")
 
 
-def _say(key: str, **values: object) -> None:
-    print(t(key, _language(), **values), flush=True)
+def _words(key: str, **values: object) -> str:
+    return t(key, _language(), **values)
 
 
 def _fail(sentence: str) -> int:
@@ -175,33 +181,29 @@ def _language() -> str:
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", help=t("cli.help_data", _language()))
-    parser = argparse.ArgumentParser(prog="benchmark", description=t("app.description", _language()))
+    common.add_argument("--data", help=_words("cli.help_data"))
+    parser = argparse.ArgumentParser(prog="benchmark", description=_words("app.description"))
     commands = parser.add_subparsers(required=True, metavar="")
 
-    command = commands.add_parser("serve", parents=[common], help=t("cli.help_serve", _language()))
-    command.add_argument("--host", default="127.0.0.1", help=t("cli.help_host", _language()))
-    command.add_argument("--port", type=int, default=8000, help=t("cli.help_port", _language()))
-    command.add_argument("--demo", action="store_true", help=t("cli.help_demo", _language()))
+    command = commands.add_parser("serve", parents=[common], help=_words("cli.help_serve"))
+    command.add_argument("--host", default="127.0.0.1", help=_words("cli.help_host"))
+    command.add_argument("--port", type=int, default=8000, help=_words("cli.help_port"))
+    command.add_argument("--demo", action="store_true", help=_words("cli.help_demo"))
     command.set_defaults(run=serve)
 
-    command = commands.add_parser("demo", parents=[common], help=t("cli.help_demo", _language()))
+    command = commands.add_parser("demo", parents=[common], help=_words("cli.help_demo"))
     command.set_defaults(run=load_demo)
 
-    lead = commands.add_parser("lead", help=t("cli.help_lead", _language())).add_subparsers(
-        required=True, metavar=""
-    )
-    command = lead.add_parser("add", parents=[common], help=t("cli.help_lead", _language()))
+    lead = commands.add_parser("lead", help=_words("cli.help_lead")).add_subparsers(required=True, metavar="")
+    command = lead.add_parser("add", parents=[common], help=_words("cli.help_lead"))
     for name in ("email", "name", "team"):
-        command.add_argument(f"--{name}", help=t(f"cli.ask_{name}", _language()))
+        command.add_argument(f"--{name}", help=_words(f"cli.ask_{name}"))
     command.set_defaults(run=add_lead)
 
-    command = commands.add_parser("doctor", parents=[common], help=t("cli.help_doctor", _language()))
+    command = commands.add_parser("doctor", parents=[common], help=_words("cli.help_doctor"))
     command.set_defaults(run=examine)
 
-    own = commands.add_parser("jobs", help=t("cli.help_jobs", _language())).add_subparsers(
-        required=True, metavar=""
-    )
-    command = own.add_parser("drain", parents=[common], help=t("cli.help_jobs", _language()))
+    own = commands.add_parser("jobs", help=_words("cli.help_jobs")).add_subparsers(required=True, metavar="")
+    command = own.add_parser("drain", parents=[common], help=_words("cli.help_jobs"))
     command.set_defaults(run=drain_jobs)
     return parser

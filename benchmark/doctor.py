@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from benchmark import create_app
 from benchmark.config import Config
 from benchmark.kernel.db import MIGRATIONS, db
 from benchmark.people import service as people
@@ -28,12 +29,22 @@ class Finding:
     values: dict[str, object] = field(default_factory=dict)
 
 
-def examine(config: Config) -> list[Finding]:
-    """Look at everything, in the order in which one would mend it. Needs an app context."""
-    return [*_folder(config.data), *_database(), _screens()]
+def examine(config: Config) -> Iterator[Finding]:
+    """Look at everything, in the order in which one would mend it. Without its folder nothing else can be looked at."""
+    for finding in _folder(config.data):
+        yield finding
+        if finding.key == "doctor.folder_bad":
+            return
+    app = create_app(config)
+    with app.app_context():
+        yield from _database()
+        yield _screens()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _folder(data: Path) -> Iterator[Finding]:
+    """The data folder and the room on its disk."""
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
         yield Finding(False, "doctor.folder_bad", {"folder": data})
         return

@@ -6,6 +6,7 @@ as long as it has threads to spare for the listeners of `live`.
 
 import os
 import socket
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -39,10 +40,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """One server of this product on one port. `run()` returns never: it exits when it is stopped."""
+    """One server of this product on one port. `run()` never returns: it exits when it is stopped.
 
-    def __init__(self, config: Config, host: str, port: int) -> None:
-        self.config, self.host, self.port = config, host, port
+    on_ready    called once the port is open
+    """
+
+    def __init__(self, config: Config, host: str, port: int, on_ready: Callable[[], None]) -> None:
+        self.config, self.host, self.port, self.on_ready = config, host, port, on_ready
         super().__init__()
 
     def load_config(self) -> None:
@@ -68,8 +72,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "forwarded_allow_ips": "",
             "control_socket_disable": True,
             "keepalive": 20,
-            "graceful_timeout": 10,
+            "graceful_timeout": 5,
             "loglevel": "warning",
+            "when_ready": lambda _arbiter: self.on_ready(),
         }
 
 
