@@ -34,7 +34,7 @@ class Config:
     origin: str = ""
     proxies: int = 0
     workers: int = 2
-    threads: int = 16
+    threads: int = 48
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Config:

@@ -44,6 +44,7 @@ def config(databases: Databases, tmp_path: Path) -> Iterator[Config]:
 def app(config: Config) -> Iterator[Flask]:
     app = benchmark.create_app(config)
     yield app
+    app.extensions["live"].close()
     with app.app_context():
         db.engine.dispose()
 

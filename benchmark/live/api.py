@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import cast
 
 import orjson
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from flask_smorest import Blueprint
 
 from benchmark.kernel.db import db, reading
@@ -36,8 +37,9 @@ class Live:
             self.watcher = Watcher(self.hub, db.engine.url)
 
     def close(self) -> None:
-        """End all streams within a tick, so that the server can stop. Safe in a signal handler."""
+        """End all streams within a tick, and the watching, so that the server can stop. Safe in a signal handler."""
         self.hub.is_closing = True
+        self.watcher.stop()
 
 
 def init_app(app: Flask, places: int) -> None:
@@ -58,19 +60,22 @@ def live() -> Response:
         raise Problem("live_full", headers={"Retry-After": "20"}) from None
     extension.watcher.start()
     db.session.remove()
+    line = request.environ.get("gunicorn.socket")
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    response = Response(_stream(app, extension.hub, listener, person_id), mimetype="text/event-stream")
+    response = Response(_stream(app, extension.hub, listener, person_id, line), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: extension.hub.leave(listener))
     return response
 
 
-def _stream(app: Flask, hub: Hub, listener: Listener, person_id: str) -> Iterator[bytes]:
+def _stream(
+    app: Flask, hub: Hub, listener: Listener, person_id: str, line: socket.socket | None
+) -> Iterator[bytes]:
     yield b"retry: 3000\n\n"
     quiet = 0
     for _ in range(LIFE):
         news = listener.wait(TICK)
-        if hub.is_closing:
+        if hub.is_closing or _is_gone(line):
             return
         quiet = 0 if news else quiet + 1
         for space, rev in news.items():
@@ -80,6 +85,18 @@ def _stream(app: Flask, hub: Hub, listener: Listener, person_id: str) -> Iterato
             if _visible(app, person_id) != listener.spaces:
                 return
             yield b": still here\n\n"
+
+
+def _is_gone(line: socket.socket | None) -> bool:
+    """Whether the device has hung up: writing would show it only after two keepalives, and its place is scarce."""
+    if line is None:
+        return False
+    try:
+        return line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _visible(app: Flask, person_id: str) -> frozenset[str]:
