@@ -21,6 +21,7 @@ let lastStart = 0;
 let failures = 0;
 let isRunning = false;
 let isAskedAgain = false;
+let hear = () => {};
 
 /** Start the engine; once, when somebody is signed in. */
 export function startEngine(): void {
@@ -29,7 +30,7 @@ export function startEngine(): void {
   addEventListener('offline', () => (status.connection = 'none'));
   addEventListener('focus', hurry);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry());
-  listen(hurry);
+  listen(hurry, isMine);
   void dropOldCopies();
   hurry();
 }
@@ -70,6 +71,7 @@ async function run(): Promise<void> {
     failures = 0;
     status.connection = 'works';
     status.lastContactAt = Date.now();
+    hear();
   } catch (error) {
     takeFailure(error);
   }

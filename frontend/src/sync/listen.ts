@@ -7,14 +7,17 @@ import { cursors } from './pull';
 const POLL_MS = 20_000;
 const RETRY_MS = 60_000;
 
-/** Call `wake` whenever there may be something new. Sleeps while the app is not on screen. */
-export function listen(wake: () => void): void {
+/**
+ * Call `wake` whenever there may be something new. Sleeps while the app is not on screen or nobody `mayAsk`.
+ * The answer looks again at once, for when somebody has signed in.
+ */
+export function listen(wake: () => void, mayAsk: () => boolean): () => void {
   let source: EventSource | undefined;
   let isOpen = false;
   let retryAt = 0;
 
   function open(): void {
-    if (source || document.visibilityState !== 'visible' || Date.now() < retryAt) return;
+    if (source || document.visibilityState !== 'visible' || Date.now() < retryAt || !mayAsk()) return;
     source = new EventSource('/api/v1/live');
     source.onopen = () => (isOpen = true);
     source.onmessage = (event) => void heard(event.data as string, wake);
@@ -38,11 +41,12 @@ export function listen(wake: () => void): void {
     open();
   });
   setInterval(() => {
-    if (document.visibilityState !== 'visible') return;
+    if (document.visibilityState !== 'visible' || !mayAsk()) return;
     open();
     if (!isOpen && navigator.onLine) wake();
   }, POLL_MS);
   open();
+  return open;
 }
 
 async function heard(data: string, wake: () => void): Promise<void> {
