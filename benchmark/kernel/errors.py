@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from benchmark.kernel.words import t
 
@@ -100,6 +100,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(IntegrityError, _database_error)
     app.register_error_handler(OSError, _disk_error)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_hear_out)
@@ -119,10 +120,12 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         return error
     code = _BY_STATUS.get(error.code or 500, "server_error")
     fields = getattr(error, "data", {}).get("messages")
-    return Problem(code, members={"fields": fields} if fields else None).response()
+    headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
+    return Problem(code, members={"fields": fields} if fields else None, headers=headers).response()
 
 
-def _database_error(error: OperationalError) -> Response:
+def _database_error(error: OperationalError | IntegrityError) -> Response:
+    """Too busy, or two who did the same thing at once: in both cases trying again is all it takes."""
     log.warning("database: %s", error.orig)
     if "full" in str(error.orig):
         return Problem("disk_full").response()

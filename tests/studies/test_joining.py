@@ -1,7 +1,9 @@
 """Joining with a code, being removed, and what others see of it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -170,6 +172,28 @@ def test_a_removed_person_needs_a_newer_code(
     lead.client.post(f"/api/v1/studies/{study}/code", json={})
     assert join(member.client, code_of(lead, study))[0] == 201
     assert participant(app, study, member.id)["is_removed"] is False
+
+
+def test_tapping_join_twice_at_once_lets_one_in_once(
+    app: Flask, outsider: Someone, study: str, code: str
+) -> None:
+    token = outsider.client.get_cookie("benchmark")
+    assert token
+    start = Barrier(4)
+
+    def tap() -> int:
+        client = browser(app)
+        client.set_cookie("benchmark", token.value)
+        start.wait(10)
+        return join(client, code)[0]
+
+    with ThreadPoolExecutor(4) as fingers:
+        answers = [tapped.result() for tapped in [fingers.submit(tap) for _ in range(4)]]
+    assert 201 in answers
+    assert set(answers) <= {201, 503}, "who came second is asked to try again"
+    assert join(outsider.client, code)[0] == 201
+    with app.app_context():
+        assert [person["id"] for person in sync.records(study, "participant")].count(outsider.id) == 1
 
 
 def test_removing_someone_twice_or_a_stranger_finds_nobody(

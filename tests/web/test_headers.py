@@ -91,6 +91,7 @@ def test_what_is_not_there_is_a_problem_with_a_name(
     problem = answer.json or {}
     assert (problem["code"], problem["status"]) == (code, status)
     assert {"type", "title", "detail"} <= problem.keys()
+    assert ("Allow" in answer.headers) is (status == 405)
 
 
 @pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/join", "/api/v1/setup", "/api/v1/sync"])
