@@ -55,6 +55,12 @@ export function qrPath(study: string, code: Code): string {
   return `/api/v1/studies/${study}/qr.svg?of=${encodeURIComponent(code.code)}`;
 }
 
+/** The code in two halves, as people read it to each other. */
+export function spelled(code: Code): string {
+  const half = Math.ceil(code.code.length / 2);
+  return `${code.code.slice(0, half)} ${code.code.slice(half)}`;
+}
+
 /** The address without the code, as one would type it. */
 export function typedAddress(code: Code): string {
   const { host } = new URL(code.link);
