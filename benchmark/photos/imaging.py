@@ -16,7 +16,8 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-SCREEN, PRINT, THUMB = 2048, 1280, 400
+SCREEN, PRINT, THUMB = 2048, 900, 400
+"""Longer sides in pixels. PRINT is for a picture beside text, up to 84 mm wide; a whole page takes SCREEN."""
 QUALITY = 82
 BAD = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 PROFILE = ImageCms.createProfile("sRGB")

@@ -19,6 +19,8 @@ from benchmark.sync.merge import Change
 
 name_problems(photo_conflict=409, photo_digest=422)
 
+SIZES = ("thumb", "print", "screen")
+
 _decoding = threading.BoundedSemaphore(2)
 """A decoded picture takes up to 160 MB; more at once than cores would only queue in memory."""
 
@@ -95,10 +97,10 @@ def renditions_of(file: PhotoFile) -> dict[str, Any]:
     return {name: getattr(file, name) for name in ("width", "height", "thumb_key", "screen_key", "print_key")}
 
 
-def print_files(files: Files, space: str) -> dict[str, Path]:
-    """Photo id → where its print-size JPEG lies, for all received photos of a space."""
-    query = select(PhotoFile.photo_id, PhotoFile.print_key).where(PhotoFile.space_id == space)
-    return {row.photo_id: files.path(row.print_key) for row in db.session.execute(query)}
+def rendition_files(files: Files, space: str) -> dict[str, dict[str, Path]]:
+    """Photo id → size (thumb, print, screen) → where that JPEG lies; all received photos of a space."""
+    rows = db.session.scalars(select(PhotoFile).where(PhotoFile.space_id == space))
+    return {row.photo_id: {size: files.path(key_of(row, size)) for size in SIZES} for row in rows}
 
 
 def complete(space: str, records: dict[str, dict[str, Any]]) -> None:

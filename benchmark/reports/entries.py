@@ -14,6 +14,10 @@ GIST, TOPIC = 90, 42
 """Letters of an observation that describe it: where there is room, and on one line of an index."""
 
 
+MOST_PRINTS = 160
+"""Photos in a study up to which each is printed at 400 dpi; typesetting holds about 2 MB for each. Beyond, 190 dpi."""
+
+
 @dataclass
 class Material:
     """A space's live records by kind, and what every part of a report asks of them.
@@ -113,11 +117,12 @@ def is_showable(photo: Item) -> bool:
     return (photo.get("people") or "unanswered") != "unanswered"
 
 
-def picture(photo: Item, alt: str) -> Item:
-    """A photo for the page: its id names the file, its caption describes it to those who cannot see it."""
+def picture(photo: Item, alt: str, size: str) -> Item:
+    """A photo for the page: id and size name the file, the caption describes it to those who cannot see it."""
     caption = " ".join((photo.get("caption") or "").split())
     return {
         "id": photo["id"],
+        "size": size,
         "caption": caption,
         "alt": caption or alt,
         "ratio": (photo.get("width") or 4) / (photo.get("height") or 3),
@@ -145,4 +150,5 @@ def _pictures(material: Material, photos: list[Item], item: Item, number: int) -
         if about
         else material.say("report.picture_of", number=number)
     )
-    return [picture(photo, alt) for photo in photos]
+    size = "print" if len(material.pictures) <= MOST_PRINTS else "thumb"
+    return [picture(photo, alt, size) for photo in photos]

@@ -72,7 +72,8 @@ def _cover(found: dict[str, list[Item]], numbered: list[Item]) -> Item | None:
     told = [number for section in found.values() for finding in section for number in finding["evidence"]]
     order = [by_number[number] for number in told] + numbered
     candidates = [item for entry in order for item in entry["pictures"] if item["is_of_nobody"]]
-    return next((item for item in candidates if item["ratio"] >= 1.2), next(iter(candidates), None))
+    chosen = next((item for item in candidates if item["ratio"] >= 1.2), next(iter(candidates), None))
+    return {**chosen, "size": "screen"} if chosen else None
 
 
 def _counts(material: Material, numbered: list[Item]) -> list[Item]:
@@ -102,7 +103,7 @@ def _plans(material: Material, numbered: list[Item]) -> list[Item]:
         ]
         title = plan.get("title") or material.say("report.floor_plan")
         alt = material.say("report.picture_of_plan", title=title, n=len(pinned))
-        plans.append({"title": title, "picture": picture(photo, alt), **_pins(photo, pinned)})
+        plans.append({"title": title, "picture": picture(photo, alt, "screen"), **_pins(photo, pinned)})
     return plans
 
 

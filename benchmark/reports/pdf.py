@@ -20,15 +20,15 @@ TEMPLATES = PACKAGE / "templates" / "reports"
 FONTS = PACKAGE / "static" / "fonts"
 
 
-def render(report: dict[str, Any], pictures: Mapping[str, Path]) -> bytes:
-    """The PDF of what `gather` made. `pictures` says where the JPEG of each photo id lies."""
+def render(report: dict[str, Any], pictures: Mapping[str, Mapping[str, Path]]) -> bytes:
+    """The PDF of what `gather` made. `pictures` says where each photo's JPEG of each size lies."""
     fonts, font_files = _fonts(report)
     with tempfile.TemporaryDirectory(prefix="report-") as name:
         folder = Path(name)
         shutil.copytree(TEMPLATES, folder, dirs_exist_ok=True)
         (folder / "pictures").mkdir()
-        for id in _picture_ids(report):
-            (folder / "pictures" / f"{id}.jpg").symlink_to(pictures[id])
+        for item in _pictures(report):
+            (folder / _file_of(item)).symlink_to(pictures[item["id"]][item["size"]])
         shown = _each_text(report, lambda text: glyphs.showable(text, font_files))
         (folder / "report.json").write_bytes(orjson.dumps(shown))
         (folder / "words.json").write_bytes(orjson.dumps(_words(report["language"])))
@@ -62,12 +62,17 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def _picture_ids(report: dict[str, Any]) -> set[str]:
-    """The photos that the report shows."""
+def _pictures(report: dict[str, Any]) -> list[dict[str, Any]]:
+    """The pictures that the report shows, each once in each size."""
     shown = [item for entry in report["observations"].values() for item in entry["pictures"]]
     shown += [plan["picture"] for plan in report["plans"]]
     shown += [report["cover"]] if report["cover"] else []
-    return {item["id"] for item in shown}
+    return list({_file_of(item): item for item in shown}.values())
+
+
+def _file_of(picture: dict[str, Any]) -> str:
+    """The name by which the template finds a picture."""
+    return f"pictures/{picture['id']}-{picture['size']}.jpg"
 
 
 def _words(language: str) -> dict[str, Any]:

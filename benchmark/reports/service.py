@@ -26,7 +26,7 @@ class Manuscript:
     """What typesetting needs, read from the database beforehand."""
 
     content: dict[str, Any]
-    pictures: dict[str, Path]
+    pictures: dict[str, dict[str, Path]]
 
 
 def ask(space: str, person: str, language: str | None, *, with_names: bool) -> tuple[Report, Job]:
@@ -94,7 +94,7 @@ def _language(space: str) -> str:
 
 def _read(payload: dict[str, Any]) -> Manuscript:
     report = db.session.get_one(Report, payload["report"])
-    received = photos.print_files(files.store(), report.space_id)
+    received = photos.rendition_files(files.store(), report.space_id)
     content = gather(
         sync.records(report.space_id),
         report.language,

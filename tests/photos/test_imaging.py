@@ -46,7 +46,7 @@ def test_broken_metadata_does_not_cost_the_picture() -> None:
 def test_sizes_are_bounded_and_small_pictures_are_not_blown_up() -> None:
     large = imaging.make(pictures.encoded(pictures.corners(4000, 3000)))
     sizes = [pictures.decoded(content).size for content in (large.screen, large.print, large.thumb)]
-    assert sizes == [(2048, 1536), (1280, 960), (400, 300)]
+    assert sizes == [(2048, 1536), (900, 675), (400, 300)]
     small = imaging.make(pictures.encoded(pictures.corners(90, 120)))
     sizes = [pictures.decoded(content).size for content in (small.screen, small.print, small.thumb)]
     assert sizes == [(90, 120)] * 3

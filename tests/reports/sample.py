@@ -1,13 +1,21 @@
 """A study's records as the server keeps them, of any size, with pictures drawn on the spot."""
 
+import hashlib
 import io
 import random
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from PIL import Image, ImageDraw
+
+from benchmark.kernel import files
+from benchmark.photos import service as photos
+from benchmark.sync import service as sync
+from benchmark.sync.kinds import find
+from benchmark.sync.merge import Change
 
 Record = dict[str, Any]
 
@@ -275,3 +283,36 @@ def draw_plan(path: Path) -> None:
         pen.rectangle((x, y, x + 60, y + 130), outline="#999999", width=3, fill="#eeece4")
     pen.rectangle((980, 700, 1220, 840), outline="#999999", width=3)
     picture.save(path, "JPEG", quality=85)
+
+
+def put_in_place(space: str, records: list[Record]) -> None:
+    """Write the records and drawn photos into the running app's space. The study's own record is not new."""
+    for record in records:
+        kind, values = (
+            find(record["kind"]),
+            {name: record[name] for name in record.keys() - {"kind", "id", "rev"}},
+        )
+        assert kind is not None
+        sets = {name: values.pop(name) for name in kind.sets.keys() & values.keys()}
+        id_ = space if kind.name == "study" else record["id"]
+        sync.write(space, [Change(kind.name, id_, values, sets)])
+        if kind.name == "photo":
+            _receive(space, record)
+
+
+def _receive(space: str, record: Record) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "photo.jpg"
+        if record.get("plan_id"):
+            draw_plan(path)
+        else:
+            draw(path, record["width"], record["height"], len(record["id"]))
+        content = path.read_bytes()
+    photos.accept(
+        space,
+        record["id"],
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        renditions=photos.develop(files.store(), content),
+        device=None,
+    )
