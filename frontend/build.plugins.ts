@@ -1,10 +1,11 @@
 /**
  * Steps of the build that no package does our way: small icons, the catalogue in two parts, one first chunk,
- * the service worker, the API page's files.
+ * the service worker, compressed copies, the API page's files.
  */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** Icons come as `?raw` text: without licence comment, class and white space they weigh half. */
@@ -81,6 +82,21 @@ export function serviceWorker(base: string, template: string): Plugin {
       for (const name of names) hash.update(name);
       const build = { id: hash.digest('hex').slice(0, 16), files: names.map((name) => base + name) };
       worker.code = worker.code.replace('{{BUILD}}', JSON.stringify(build));
+    },
+  };
+}
+
+/** Leaves a .br and a .gz beside each script and style sheet: the server sends whichever the browser takes. */
+export function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    writeBundle({ dir }, bundle) {
+      for (const name of Object.keys(bundle).filter((name) => /^assets\/.*\.(js|css)$/.test(name))) {
+        const content = readFileSync(join(dir!, name));
+        writeFileSync(join(dir!, `${name}.br`), brotliCompressSync(content));
+        writeFileSync(join(dir!, `${name}.gz`), gzipSync(content, { level: 9 }));
+      }
     },
   };
 }
