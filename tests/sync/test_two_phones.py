@@ -74,8 +74,8 @@ class Storm(RuleBasedStateMachine):
         self.records: list[str] = []
         for line in self.lines * 2:
             if len(self.records) < 2:
-                self.observe(self.lines.index(line), "Kartta ovella", "works", "kartta")
-            self.exchange(self.lines.index(line), 1000, 500)
+                self.observe(self.lines.index(line), "Kartta ovella", "works", "kartta", 1)
+            self.exchange(self.lines.index(line), 1000, 500, is_heard=True)
 
     def make_app(self) -> Flask:
         return benchmark.create_app(Config(data=self.folder, database=self.url))
@@ -88,11 +88,14 @@ class Storm(RuleBasedStateMachine):
 
     # What people do
 
-    @rule(number=PHONES, text=TEXTS, feeling=FEELINGS, tag=TAGS)
-    def observe(self, number: int, text: str, feeling: str | None, tag: str) -> None:
+    @rule(number=PHONES, text=TEXTS, feeling=FEELINGS, tag=TAGS, times=st.integers(1, 4))
+    def observe(self, number: int, text: str, feeling: str | None, tag: str, times: int) -> None:
         line = self.line(number)
         fields = {"text": text, "feeling": feeling, "author": line.phone.person}
-        self.records.append(line.phone.save(self.home(line), "observation", set=fields, add={"tags": [tag]}))
+        for _ in range(times):
+            self.records.append(
+                line.phone.save(self.home(line), "observation", set=fields, add={"tags": [tag]})
+            )
 
     @rule(number=PHONES, which=WHICH, parts=CHANGES)
     def change(self, number: int, which: int, parts: dict[str, Any]) -> None:
@@ -120,12 +123,19 @@ class Storm(RuleBasedStateMachine):
 
     # What the network does
 
-    @rule(number=PHONES, limit=st.sampled_from([2, 1000]), most=st.sampled_from([1, 500]))
-    def exchange(self, number: int, limit: int, most: int) -> None:
-        """A round trip without misfortune."""
+    @rule(
+        number=PHONES,
+        limit=st.sampled_from([2, 1000]),
+        most=st.sampled_from([1, 500]),
+        is_heard=st.booleans(),
+    )
+    def exchange(self, number: int, limit: int, most: int, is_heard: bool) -> None:
+        """A round trip at once; only its answer may get lost."""
         line = self.line(number)
         line.latest = None
-        line.phone.receive(self.ask(line, line.phone.request(limit, most)))
+        answer = self.ask(line, line.phone.request(limit, most))
+        if is_heard:
+            line.phone.receive(answer)
 
     @rule(number=PHONES, limit=st.sampled_from([2, 1000]), most=st.sampled_from([1, 500]))
     def send(self, number: int, limit: int, most: int) -> None:
@@ -236,12 +246,33 @@ class Storm(RuleBasedStateMachine):
             for line in self.lines:
                 while line.phone.receive(self.ask(line, line.phone.request())):
                     pass
-        stored = {(row.space_id, row.id): as_sent(row) for row in self.stored()}
+        rows = self.stored()
+        self.every_text_is_shown_or_beside(rows)
+        stored = {(row.space_id, row.id): as_sent(row) for row in rows}
         for line in self.lines:
             assert line.phone.outbox == {}
             allowed = self.may_see[line.phone.person]
             visible = {key: record for key, record in stored.items() if key[0] in allowed}
             assert line.phone.shown() == visible, "I3: a phone and the server differ"
+
+    def every_text_is_shown_or_beside(self, rows: list[Any]) -> None:
+        """I1 for free text, from the op log alone: no text gives way to one whose writer had not seen it."""
+        for row in rows:
+            shown, beside = replay(self.ops_of(row.space_id, row.id))
+            body = json.loads(row.body)
+            assert {name: body[name] for name in shown} == shown, "I1: a text was lost to another"
+            assert {item["op_id"]: item["text"] for item in json.loads(row.conflicts)} == beside, (
+                "I1: a conflict"
+            )
+
+    def ops_of(self, space: str, id_: str) -> list[Any]:
+        """Ops that had an effect on a record, in the order the server took them."""
+        taken = Op.outcome.in_(["applied", "merged", "conflict"])
+        query = select(Op.op_id, Op.device, Op.rev, Op.payload).where(
+            Op.space_id == space, Op.record_id == id_, taken
+        )
+        with self.app.app_context(), reading():
+            return list(db.session.execute(query.order_by(Op.rev, Op.op_id)).all())
 
     def stored(self) -> list[Any]:
         with self.app.app_context(), reading():
@@ -250,6 +281,25 @@ class Storm(RuleBasedStateMachine):
     def logged(self) -> dict[str, str]:
         with self.app.app_context(), reading():
             return {row.op_id: row.outcome for row in db.session.execute(select(Op.op_id, Op.outcome))}
+
+
+def replay(ops: list[Any]) -> tuple[dict[str, str], dict[str, str]]:
+    """The texts that should be shown, and those kept beside them (op id → text)."""
+    shown: dict[str, str] = {}
+    written: dict[str, tuple[int, str]] = {}
+    beside: dict[str, str] = {}
+    for row in ops:
+        op = json.loads(row.payload)
+        for name in op["set"].keys() & {"text", "thought"}:
+            text = op["set"][name]
+            rev, device = written.get(name, (0, row.device))
+            if device != row.device and rev > op["base_rev"] and text != shown[name]:
+                beside[row.op_id] = text
+            else:
+                shown[name], written[name] = text, (row.rev, row.device)
+        for settled in op["remove"].get("conflicts", []):
+            beside.pop(settled, None)
+    return shown, beside
 
 
 def position(cursor: str) -> tuple[int, str]:
@@ -271,7 +321,7 @@ def test_whatever_the_network_does_nothing_is_lost(databases: Databases, tmp_pat
     run_state_machine_as_test(
         storm,
         settings=settings(
-            max_examples=40,
+            max_examples=60,
             stateful_step_count=40,
             deadline=None,
             derandomize=False,
