@@ -42,6 +42,12 @@ class Device:
         self.page.goto(self.address + path)
         return self.page
 
+    def put_away(self, path: str) -> None:
+        """Close the browser as a person does, and open it again. Only then are its cookies surely on disk."""
+        self.context.close()
+        self.open()
+        self.go(path)
+
     def kill(self) -> None:
         """End the browser as a phone does when memory is short: at once, with no chance to tidy up."""
         lock = str((self.profile / "SingletonLock").readlink())
