@@ -1,7 +1,7 @@
 """Sessions over HTTP, and two questions asked of every request: does it come from our own pages, who sends it?
 
 The cookie is `__Host-benchmark` where the address is https; browsers refuse that name on plain http, so there
-it is `benchmark`. Each device has one of its own, which ends after 90 days without use.
+it is `benchmark`. Each device has one of its own; its session ends after 90 days without use.
 """
 
 from collections.abc import Iterator
@@ -56,6 +56,11 @@ def carry_session(token: str) -> None:
     g.caller = service.recognise(token)
     g.language = g.caller and g.caller.language
     after_this_request(lambda response: _set_cookie(response, token))
+
+
+def returning_person() -> str | None:
+    """Who used this device before its session ran out; None for a new or a signed-out device."""
+    return service.returning(request.cookies.get(_cookie_name(), ""))
 
 
 def session_document() -> dict[str, Any]:
@@ -147,7 +152,7 @@ def _set_cookie(response: Response, token: str) -> Response:
     response.set_cookie(
         _cookie_name(),
         token,
-        max_age=rules.DEVICE_LIFETIME,
+        max_age=rules.COOKIE_LIFETIME,
         secure=is_https(),
         httponly=True,
         samesite="Lax",

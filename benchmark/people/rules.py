@@ -19,6 +19,8 @@ EMAIL_LENGTH = 254
 PASSWORD_SHORTEST = 12
 PASSWORD_LONGEST = 1024
 DEVICE_LIFETIME = timedelta(days=90)
+# The longest that browsers keep one: a phone that comes back after its session ended is known by it, see `returning`.
+COOKIE_LIFETIME = timedelta(days=400)
 TOUCH_INTERVAL = timedelta(hours=1)
 CODE_LIFETIME = timedelta(days=90)
 CODE_LENGTH = 8

@@ -78,6 +78,17 @@ def recognise(token: str) -> Caller | None:
     return Caller(*row)
 
 
+def returning(token: str) -> str | None:
+    """The person whose session with this token ran out unused. Worth nothing alone: a visit code must come with it.
+
+    So people without a password become themselves again, and what their phone still holds can be sent.
+    """
+    query = select(Device.person_id).where(
+        Device.token_hash == rules.hash_token(token), Device.ended_at.is_(None)
+    )
+    return db.session.scalar(query)
+
+
 def create_person(
     name: str | None, language: str, email: str | None = None, password: str | None = None
 ) -> str:

@@ -12,7 +12,13 @@ from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem
 from benchmark.people import codes
 from benchmark.people import service as people
-from benchmark.people.api import carry_session, counting_refusals, own_origin, session_document
+from benchmark.people.api import (
+    carry_session,
+    counting_refusals,
+    own_origin,
+    returning_person,
+    session_document,
+)
 from benchmark.people.rules import choose_language
 from benchmark.people.schema import Me, Session
 from benchmark.studies import schema, service
@@ -38,11 +44,15 @@ def set_up(sent: dict[str, str]) -> dict[str, Any]:
 @blueprint.arguments(schema.Join)
 @blueprint.response(201, schema.Joined)
 def join(sent: dict[str, str]) -> dict[str, Any]:
-    """Join a study with its code; someone new here also gives a name and is signed in on this device."""
+    """Join a study with its code; someone new here also gives a name and is signed in on this device.
+
+    Who comes back after 90 days is still the same person, since their phone may hold what was never sent.
+    """
     with counting_refusals():
         invitation = codes.redeem(sent["code"], request.remote_addr)
     caller = people.current()
-    person_id = caller.person_id if caller else people.create_person(sent.get("name"), sent["language"])
+    person_id = caller.person_id if caller else returning_person()
+    person_id = person_id or people.create_person(sent.get("name"), sent["language"])
     service.join(invitation, person_id)
     if caller is None:
         carry_session(people.start_device(person_id))

@@ -68,6 +68,28 @@ def test_a_lead_who_tries_the_code_stays_a_lead(app: Flask, lead: Someone, study
     assert participant(app, study, lead.id)["role"] == "lead"
 
 
+def test_who_comes_back_after_a_long_time_is_still_the_same_person(
+    app: Flask, member: Someone, study: str, move_time: Callable[[timedelta], None]
+) -> None:
+    move_time(timedelta(days=120))
+    assert (member.client.get("/api/v1/session").json or {})["person"] is None
+    with app.app_context():
+        code = codes.issue(study, "member").code
+        db.session.commit()
+    status, session = join(member.client, code, name="Matti")
+    assert (status, session["person"]["id"]) == (201, member.id)
+
+
+def test_who_signed_out_comes_back_as_someone_new(member: Someone, study: str, code: str) -> None:
+    token = member.client.get_cookie("benchmark")
+    assert token
+    member.client.delete("/api/v1/session")
+    member.client.set_cookie("benchmark", token.value)
+    status, session = join(member.client, code, name="Maija")
+    assert status == 201
+    assert session["person"]["id"] != member.id
+
+
 def test_joining_twice_changes_nothing(app: Flask, member: Someone, study: str, code: str) -> None:
     join(member.client, code)
     before = rev_of(app, study)
@@ -99,10 +121,12 @@ def test_a_replaced_code_has_expired(lead: Someone, client: FlaskClient, study: 
 def test_a_code_expires_and_the_lead_sees_it(
     lead: Someone, client: FlaskClient, study: str, code: str, move_time: Callable[[timedelta], None]
 ) -> None:
-    move_time(CODE_LIFETIME)
+    move_time(CODE_LIFETIME / 2)
+    lead.client.patch("/api/v1/me", json={})
+    move_time(CODE_LIFETIME / 2)
     status, problem = join(client, code, name="Anna")
     assert (status, problem["code"]) == (410, "expired_code")
-    lead.client.get("/api/v1/session")
+    assert (lead.client.get(f"/api/v1/studies/{study}/code").json or {})["is_expired"]
 
 
 def test_wrong_codes_are_counted_and_a_whole_staff_may_mistype(
