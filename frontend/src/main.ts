@@ -6,9 +6,7 @@ import { onIdentityElsewhere, remembered } from './local/identity';
 import { studies } from './local/records';
 import { follow, role, session } from './local/session.svelte';
 import { awaitInstall } from './people/install.svelte';
-import { keepOffline } from './people/updating.svelte';
 import { start } from './routes';
-import { startEngine } from './sync/engine';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
 import { allWords, preferred, setLanguage } from './ui/words';
@@ -19,11 +17,16 @@ start();
 await Promise.all([setLanguage(session.person?.language ?? preferred(), { keep: false }), goWhereLeftOff()]);
 mount(App, { target: document.getElementById('app')! });
 countUnsent();
-startEngine();
-void keepOffline();
-allWords().catch(() => undefined);
+void goOn();
 // Another tab signed in or out: this one must not go on as somebody else.
 onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && location.reload());
+
+/** What the first screen does not wait for: sending, the worker, the words of the other screens. */
+async function goOn(): Promise<void> {
+  const { startEngine, keepOffline } = await import('./later');
+  startEngine();
+  await Promise.all([keepOffline(), allWords()]).catch(() => undefined);
+}
 
 /** From the home screen: the form that was open when the phone killed the app, or one's only study. */
 async function goWhereLeftOff(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Observations as the list shows them: each with its photos and with where it is. */
 import { db } from '../local/db';
 import { all, type Item } from '../local/records';
-import { waitingPhotos } from '../sync/upload';
+import { waitingPhotos } from '../sync/status.svelte';
 
 export interface Entry {
   observation: Item<'observation'>;

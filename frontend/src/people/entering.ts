@@ -4,7 +4,7 @@ import { db } from '../local/db';
 import { forgetForm } from '../local/form';
 import type { Language, Person } from '../local/identity';
 import { adopt, leave, session, type SessionAnswer } from '../local/session.svelte';
-import { hurry } from '../sync/engine';
+import { wakeEngine } from '../sync/outbox';
 import { language, setLanguage } from '../ui/words';
 
 /** Ask the server who we are; what it cannot say now it says later. */
@@ -58,5 +58,5 @@ export async function signOut(): Promise<void> {
 async function enter(answer: SessionAnswer): Promise<void> {
   adopt(answer);
   if (answer.person && answer.person.language !== language.current) await setLanguage(answer.person.language);
-  hurry();
+  wakeEngine();
 }

@@ -1,11 +1,11 @@
 /** Keeping a photo's bytes on the phone while its record is still being written. */
 import { db, type DraftPhoto } from '../local/db';
 import { newId } from '../local/ids';
-import { prepare } from './prepare';
 import type { PhotoProblem } from './shrink';
 
 /** Make a file into a photo of a draft: its bytes are on disk, and read back, before it is shown. */
 export async function addPhoto(space: string, person: string, file: Blob): Promise<DraftPhoto | { problem: PhotoProblem }> {
+  const { prepare } = await import('./prepare');
   const answer = await prepare(file);
   if ('problem' in answer) return answer;
   const { type, buffer, thumb, sha256, width, height, size } = answer.photo;

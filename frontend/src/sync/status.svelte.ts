@@ -2,8 +2,7 @@
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
 import { liveQuery } from 'dexie';
-import { db } from '../local/db';
-import { waitingPhotos } from './upload';
+import { db, type Queued } from '../local/db';
 
 class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
@@ -31,14 +30,28 @@ export function countUnsent(): void {
   counting = liveQuery(unsent).subscribe((counts) => Object.assign(status, counts));
 }
 
-/** How much is only on this phone. */
+/** The ids of photos whose bytes only this phone has; those of deleted photos need no sending. */
+export async function waitingPhotos(): Promise<string[]> {
+  const ids = (await db.bytes.where('state').equals('waiting').primaryKeys()).sort();
+  if (!ids.length) return ids;
+  const rows = await db.records.where('id').anyOf(ids).toArray();
+  const deleted = new Set(rows.filter((row) => row.deleted).map((row) => row.id));
+  return ids.filter((id) => !deleted.has(id));
+}
+
+/** How much is only on this phone: records with changes, and photos. */
 export async function unsent(): Promise<Pick<Status, 'changes' | 'photos' | 'aside' | 'oldestAt'>> {
-  const [oldest, changes, photos, refused, refusedPhotos] = await Promise.all([
-    db.outbox.orderBy('seq').first(),
-    db.outbox.where('state').equals('waiting').count(),
-    waitingPhotos().then((ids) => ids.length),
-    db.outbox.where('state').equals('aside').count(),
-    db.bytes.where('state').equals('aside').count(),
+  const [queued, bytes, refusedBytes] = await Promise.all([
+    db.outbox.orderBy('seq').toArray(),
+    waitingPhotos(),
+    db.bytes.where('state').equals('aside').primaryKeys(),
   ]);
-  return { changes, photos, aside: refused + refusedPhotos, oldestAt: oldest && Date.parse(oldest.op.at) };
+  const ids = (state: Queued['state'], isPhoto: boolean) =>
+    queued.filter((one) => one.state === state && (one.op.kind === 'photo') === isPhoto).map((one) => one.id);
+  return {
+    changes: new Set(ids('waiting', false)).size,
+    photos: new Set([...bytes, ...ids('waiting', true)]).size,
+    aside: new Set([...ids('aside', false), ...ids('aside', true), ...refusedBytes]).size,
+    oldestAt: queued[0] && Date.parse(queued[0].op.at),
+  };
 }

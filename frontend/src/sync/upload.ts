@@ -4,6 +4,7 @@
  */
 import { api, ApiError } from '../api/client';
 import { db, type Bytes } from '../local/db';
+import { waitingPhotos } from './status.svelte';
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
 const TIMEOUT_MS = 120_000;
@@ -12,15 +13,6 @@ const FINAL = new Set([
   'photo_conflict', 'photo_too_large', 'photo_too_many_pixels', 'photo_empty', 'photo_not_a_picture',
   'photo_damaged', 'not_found', 'too_large',
 ]);
-
-/** The ids of photos whose bytes only this phone has; those of deleted photos need no sending. */
-export async function waitingPhotos(): Promise<string[]> {
-  const ids = (await db.bytes.where('state').equals('waiting').primaryKeys()).sort();
-  if (!ids.length) return ids;
-  const rows = await db.records.where('id').anyOf(ids).toArray();
-  const deleted = new Set(rows.filter((row) => row.deleted).map((row) => row.id));
-  return ids.filter((id) => !deleted.has(id));
-}
 
 /** The oldest photo that waits, if any. */
 export async function nextPhoto(): Promise<Bytes | undefined> {
