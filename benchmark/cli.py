@@ -1,4 +1,4 @@
-"""The `benchmark` command: serve, demo, lead add, doctor, and jobs drain, which the server starts for itself.
+"""The `benchmark` command: serve, demo, lead, doctor, and jobs drain, which the server starts for itself.
 
 Prints in the language of the system. Not for work on content: that is done in the app.
 """
@@ -82,6 +82,21 @@ def add_lead(asked: argparse.Namespace, config: Config) -> int:
         studies.add_lead(studies.find_team(team) or studies.create_team(team), person_id)
         db.session.commit()
     print(_words("cli.lead_added", email=email, team=team))
+    return 0
+
+
+def change_password(asked: argparse.Namespace, config: Config) -> int:
+    """Give a lead who forgot it a new password."""
+    email = asked.email or _ask("cli.ask_email")
+    with _ready(config):
+        person_id = people.find_by_email(email)
+    if person_id is None:
+        return _fail(_words("cli.no_lead", email=email))
+    password = _ask_password()
+    with _ready(config):
+        people.set_password(person_id, password)
+        db.session.commit()
+    print(_words("cli.password_changed", email=email))
     return 0
 
 
@@ -195,10 +210,13 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=load_demo)
 
     lead = commands.add_parser("lead", help=_words("cli.help_lead")).add_subparsers(required=True, metavar="")
-    command = lead.add_parser("add", parents=[common], help=_words("cli.help_lead"))
+    command = lead.add_parser("add", parents=[common], help=_words("cli.help_lead_add"))
     for name in ("email", "name", "team"):
         command.add_argument(f"--{name}", help=_words(f"cli.ask_{name}"))
     command.set_defaults(run=add_lead)
+    command = lead.add_parser("password", parents=[common], help=_words("cli.help_lead_password"))
+    command.add_argument("--email", help=_words("cli.ask_email"))
+    command.set_defaults(run=change_password)
 
     command = commands.add_parser("doctor", parents=[common], help=_words("cli.help_doctor"))
     command.set_defaults(run=examine)

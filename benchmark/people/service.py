@@ -126,6 +126,15 @@ def change_person(person_id: str, name: str | None = None, language: str | None 
     return person.name
 
 
+def set_password(person_id: str, password: str) -> None:
+    """Give the person a new password and sign them out everywhere. Problems: password_too_short, password_too_long."""
+    rules.check_password(password)
+    person = db.session.get_one(Person, person_id)
+    person.password_hash = hash_password(password)
+    devices = update(Device).where(Device.person_id == person_id, Device.ended_at.is_(None))
+    db.session.execute(devices.values(ended_at=clock.now()))
+
+
 def find_by_email(email: str) -> str | None:
     """The id of the person who signs in with this e-mail. Problem: email_invalid."""
     return db.session.scalar(select(Person.id).where(Person.email == rules.clean_email(email)))

@@ -176,6 +176,20 @@ def test_the_shell_asks_for_what_was_not_said(server: Server) -> None:
     assert again.returncode == 0, "who has an account keeps its password"
 
 
+def test_a_lead_who_forgot_the_password_gets_a_new_one_in_the_shell(server: Server) -> None:
+    server.start()
+    with lead_of(server) as lead:
+        changed = run(
+            server, "lead", "password", "--email", "liisa@example.org", typed="a new password altogether\n"
+        )
+        assert changed.stdout.startswith("liisa@example.org")
+        assert lead.send("GET", "/session")["person"] is None, "old devices are signed out"
+        lead.send("POST", "/session", {"email": "liisa@example.org", "password": "a new password altogether"})
+        assert lead.send("GET", "/session")["person"]
+    nobody = run(server, "lead", "password", "--email", "nobody@example.org")
+    assert (nobody.returncode, "nobody@example.org" in nobody.stderr) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("typed", "words"), [("too short\n", "Salasana on liian lyhyt"), ("", "Salasana on liian lyhyt")]
 )

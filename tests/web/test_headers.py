@@ -1,8 +1,10 @@
 """What every answer carries, and whom the server believes about where a request came from."""
 
+import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
@@ -71,6 +73,25 @@ def test_plain_http_promises_no_https(client: FlaskClient) -> None:
 )
 def test_only_what_is_named_by_its_content_is_kept_for_ever(url: str, is_hashed: bool) -> None:
     assert (web.HASHED.match(url) is not None) is is_hashed
+
+
+def test_scripts_are_sent_small_and_kept_for_ever(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assets = tmp_path / "static" / "app" / "assets"
+    assets.mkdir(parents=True)
+    (assets / "main-DFOOvFV0.js").write_text("let words;" * 100)
+    (assets / "main-DFOOvFV0.js.gz").write_bytes(gzip.compress(b"let words;" * 100))
+    monkeypatch.setattr(web, "STATIC", tmp_path / "static")
+    with serving(config) as app:
+        answer = app.test_client().get(
+            "/static/app/assets/main-DFOOvFV0.js", headers={"Accept-Encoding": "gzip, br"}
+        )
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert answer.mimetype == "text/javascript"
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert gzip.decompress(answer.data) == b"let words;" * 100
+        answer.close()
 
 
 @pytest.mark.parametrize(
