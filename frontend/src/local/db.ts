@@ -128,7 +128,8 @@ export class Database extends Dexie {
   meta!: Table<{ key: string; value: unknown }, string>;
 
   constructor(name: string) {
-    super(name);
+    // No cache of query results beside the browser's own; the build leaves its code out.
+    super(name, { cache: 'disabled' });
     this.version(1).stores({
       records: '[space+id], [space+kind+deleted], [kind+deleted], [kind+id], id',
       outbox: '++seq, &op_id, state, [space+id]',
