@@ -1,39 +1,30 @@
-"""The synced kinds `group` and `finding`."""
+"""The wire form of the synced kinds `group` and `finding`."""
 
-from __future__ import annotations
+from marshmallow import Schema
 
-from marshmallow import Schema, fields, validate
-
-from benchmark.sync.fields import Day, FreeText, Id, Short
+from benchmark.sync.fields import Choice, Day, FreeText, Id, Position, Short, Whole
 
 RESULTS = ("improvement_idea", "strength")
 STATUSES = ("new", "trying", "kept", "changed", "dropped", "not_now")
-
-
-class _Scale(fields.Integer):
-    """Small, medium or large: 1 to 3."""
-
-    def __init__(self) -> None:
-        super().__init__(strict=True, allow_none=True, validate=validate.Range(1, 3, error="invalid_field"))
 
 
 class Group(Schema):
     """Observations that belong together; its name is a sentence. An observation points at its group."""
 
     name = Short(200)
-    position = fields.Float(allow_none=True)
+    position = Position()
 
 
 class Finding(Schema):
-    """A result made from a group. Its evidence is the group's observations."""
+    """A result made from a group. Its evidence is the group's observations; impact and effort are 1 to 3."""
 
-    result = fields.String(validate=validate.OneOf(RESULTS, error="invalid_field"))
+    result = Choice(RESULTS)
     group_id = Id()
     statement = FreeText(2000)
-    impact = _Scale()
-    effort = _Scale()
+    impact = Whole(1, 3)
+    effort = Whole(1, 3)
     owner = Short(120)
     first_step = FreeText(1000)
     due_on = Day()
-    status = fields.String(validate=validate.OneOf(STATUSES, error="invalid_field"))
-    position = fields.Float(allow_none=True)
+    status = Choice(STATUSES)
+    position = Position()

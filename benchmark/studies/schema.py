@@ -2,9 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
+from benchmark.people.rules import LANGUAGES
 from benchmark.people.schema import Request, Session, language
 from benchmark.studies.template import NAMES
-from benchmark.sync.fields import FreeText, Id, Moment, SetOf, Short
+from benchmark.sync.fields import Choice, Flag, FreeText, Id, Moment, Position, SetOf, Short, Texts
 
 
 class Study(Schema):
@@ -14,22 +15,20 @@ class Study(Schema):
     purpose = FreeText(300)
     mirror = FreeText(2000)
     host_name = Short(120)
-    sector = fields.String(
-        allow_none=True, validate=validate.OneOf(("public", "business", "third_sector", "culture"))
-    )
-    is_announced = fields.Boolean()
-    photo_permission = fields.String(validate=validate.OneOf(("asked", "not_asked", "refused")))
-    language = fields.String(validate=language)
-    stage = fields.String(validate=validate.OneOf(("prepare", "visit", "debrief", "follow_up", "closed")))
+    sector = Choice(("public", "business", "third_sector", "culture"))
+    is_announced = Flag()
+    photo_permission = Choice(("asked", "not_asked", "refused"))
+    language = Choice(LANGUAGES)
+    stage = Choice(("prepare", "visit", "debrief", "follow_up", "closed"))
 
 
 class Focus(Schema):
     """A point of view with its guiding questions."""
 
     name = Short(120)
-    questions = fields.List(Short(200), validate=validate.Length(max=5))
+    questions = Texts(5, 200)
     people = SetOf(36)
-    position = fields.Float()
+    position = Position()
 
 
 class Visit(Schema):
@@ -39,7 +38,7 @@ class Visit(Schema):
     starts_at = Moment()
     ends_at = Moment()
     people = SetOf(36)
-    position = fields.Float()
+    position = Position()
 
 
 class Plan(Schema):
@@ -47,7 +46,7 @@ class Plan(Schema):
 
     title = Short(120)
     photo_id = Id()
-    position = fields.Float()
+    position = Position()
 
 
 class Participant(Schema):

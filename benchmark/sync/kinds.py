@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError
+from marshmallow import Schema, ValidationError
 
-from benchmark.sync.fields import FreeText, SetOf
+from benchmark.sync.fields import INVALID, FreeText, Kept, SetOf
 
 Fields = dict[str, Any]
 
@@ -44,38 +44,50 @@ class Kind:
     schema: type[Schema]
     allows: Callable[[Write], bool]
     complete: Callable[[str, dict[str, Fields]], None] | None = None
-    _loader: Schema = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_loader", self.schema(unknown=EXCLUDE, partial=True))
+    @cached_property
+    def _fields(self) -> dict[str, Any]:
+        return self.schema().fields
+
+    @cached_property
+    def _keep(self) -> dict[str, Callable[[Any], Any]]:
+        """How each field that phones may set is checked."""
+        return {
+            name: item.keep
+            for name, item in self._fields.items()
+            if isinstance(item, Kept) and not item.dump_only
+        }
 
     @cached_property
     def free_texts(self) -> frozenset[str]:
         """Fields where a clash becomes a visible conflict."""
-        return frozenset(name for name, item in self._loader.fields.items() if isinstance(item, FreeText))
+        return frozenset(name for name, item in self._fields.items() if isinstance(item, FreeText))
 
     @cached_property
     def sets(self) -> dict[str, SetOf]:
         """Fields changed by add and remove."""
-        return {name: item for name, item in self._loader.fields.items() if isinstance(item, SetOf)}
+        return {name: item for name, item in self._fields.items() if isinstance(item, SetOf)}
 
     @cached_property
     def has_author(self) -> bool:
         """Whether the server writes the maker's person id into `author`."""
-        return "author" in self._loader.fields
+        return "author" in self._fields
 
     def load(self, values: Fields) -> Fields:
         """The valid form of `values` to set. Unknown, server-written and set fields are dropped, which is harmless.
 
         Raises ValidationError whose messages are {field: [problem code]}.
         """
-        writable = {
-            name: value
-            for name, value in values.items()
-            if name in self._loader.load_fields and name not in self.sets
-        }
-        loaded: Fields = self._loader.load(writable) if writable else {}
-        return loaded
+        valid, keep = {}, self._keep
+        for name, value in values.items():
+            check = keep.get(name)
+            if check is None:
+                continue
+            try:
+                valid[name] = None if value is None else check(value)
+            except ValidationError as error:
+                raise ValidationError({name: error.messages}) from error
+        return valid
 
     def members(self, values: dict[str, Any]) -> dict[str, list[str]]:
         """The valid form of an `add` or `remove` part; raises ValidationError as `load` does."""
@@ -83,7 +95,7 @@ class Kind:
         for name, items in values.items():
             if name in self.sets:
                 if not isinstance(items, list):
-                    raise ValidationError({name: ["invalid_field"]})
+                    raise ValidationError({name: [INVALID]})
                 valid[name] = [self.sets[name].member(item) for item in items]
         return valid
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
+
 from benchmark.sync import store
 
 _CURSOR = re.compile(r"(\d{1,18})(?::([0-9a-f-]{36}))?")

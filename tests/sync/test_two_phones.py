@@ -39,6 +39,7 @@ TAGS = st.sampled_from(["opasteet", "kartta", "jono"])
 PHONES = st.integers(0, 4)
 WHICH = st.integers(0, 9)
 CHANGES = st.one_of(
+    st.builds(lambda text: {"set": {"text": text}}, st.sampled_from(["Kartta ovella", "Opasteet", "Jono"])),
     st.builds(lambda name, text: {"set": {name: text}}, st.sampled_from(["text", "thought"]), TEXTS),
     st.builds(lambda feeling: {"set": {"feeling": feeling}}, FEELINGS),
     st.builds(lambda part, tag: {part: {"tags": [tag]}}, st.sampled_from(["add", "remove"]), TAGS),
@@ -69,7 +70,7 @@ class Storm(RuleBasedStateMachine):
         self.space = make_space(self.app, **{lead.id: "lead", self.member.id: "member"})
         self.far_space = make_space(self.app, **{outsider.id: "lead"})
         self.may_see = {lead.id: {self.space}, self.member.id: {self.space}, outsider.id: {self.far_space}}
-        owners = [lead, self.member, self.member, lead][:n_phones]
+        owners = [lead, lead, self.member, lead][:n_phones]
         self.lines = [Line(owner, Phone(owner.id)) for owner in owners] + [Line(outsider, Phone(outsider.id))]
         self.records: list[str] = []
         for line in self.lines * 2:
