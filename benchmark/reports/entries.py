@@ -1,5 +1,6 @@
 """Observations as a report shows them: numbered as they were made, with the pictures that may be shown. Pure."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from benchmark.kernel.words import t
 from benchmark.reports import dates
 
 Item = dict[str, Any]
+BREAKS = ("Cc", "Cs", "Zl", "Zp")
+UNSEEN = (*BREAKS, "Cf", "Mn", "Me", "Mc", "Zs")
+"""Unicode categories of characters that end a line or control something, and of those nothing is seen of alone."""
 GIST, TOPIC = 90, 42
 """Letters of an observation that describe it: where there is room, and on one line of an index."""
 
@@ -54,7 +58,7 @@ class Material:
 
     @property
     def _names(self) -> dict[str, str]:
-        return {item["id"]: item.get("name") or "" for item in self.kinds["participant"]}
+        return {item["id"]: line(item.get("name")) for item in self.kinds["participant"]}
 
 
 def entries(material: Material) -> list[Item]:
@@ -74,9 +78,10 @@ def entries(material: Material) -> list[Item]:
                 "with_us": paragraphs(item.get("with_us")),
                 "topic": gist(item.get("text") or item.get("thought") or "", TOPIC),
                 "feeling": item.get("feeling"),
-                "focus": foci.get(item.get("focus_id") or "", {}).get("name") or "",
-                "tags": sorted(item.get("tags") or [], key=str.casefold),
-                "place": visit.get("place") or "",
+                "topics": _topics(
+                    line(foci.get(item.get("focus_id") or "", {}).get("name")), item.get("tags") or []
+                ),
+                "place": line(visit.get("place")),
                 "when": when(item, material.language),
                 "author": material.name_of(item.get("author")),
                 "pictures": _pictures(material, photos[item["id"]], item, number),
@@ -85,17 +90,24 @@ def entries(material: Material) -> list[Item]:
     return result
 
 
+def line(text: str | None) -> str:
+    """A text on one line, without control characters; empty when there is nothing in it to see."""
+    one = "".join(" " if unicodedata.category(letter) in BREAKS else letter for letter in text or "")
+    is_seen = any(unicodedata.category(letter) not in UNSEEN for letter in one)
+    return " ".join(one.split()) if is_seen else ""
+
+
 def paragraphs(text: str | None) -> list[str]:
     """A person's text as paragraphs: line breaks stay, empty lines do not."""
-    return [line.strip() for line in (text or "").splitlines() if line.strip()]
+    return [own for part in (text or "").splitlines() if (own := line(part))]
 
 
 def gist(text: str, most: int) -> str:
     """The beginning of a text, cut between words, for an index or a description."""
-    line = " ".join(text.split())
-    if len(line) <= most:
-        return line
-    return line[:most].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
+    one = line(text)
+    if len(one) <= most:
+        return one
+    return one[:most].rsplit(" ", 1)[0].rstrip(" .,;:–-") + "…"
 
 
 def parse(value: str | None) -> datetime | None:
@@ -119,7 +131,7 @@ def is_showable(photo: Item) -> bool:
 
 def picture(photo: Item, alt: str, size: str) -> Item:
     """A photo for the page: id and size name the file, the caption describes it to those who cannot see it."""
-    caption = " ".join((photo.get("caption") or "").split())
+    caption = line(photo.get("caption"))
     return {
         "id": photo["id"],
         "size": size,
@@ -128,6 +140,12 @@ def picture(photo: Item, alt: str, size: str) -> Item:
         "ratio": (photo.get("width") or 4) / (photo.get("height") or 3),
         "is_of_nobody": photo.get("people") in ("none", "blurred"),
     }
+
+
+def _topics(focus: str, tags: list[str]) -> list[str]:
+    """The focus, then the tags that do not merely repeat it."""
+    others = sorted((tag for tag in tags if tag.casefold() != focus.casefold()), key=str.casefold)
+    return [focus, *others] if focus else others
 
 
 def _made_at(item: Item) -> float:

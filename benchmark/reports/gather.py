@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from benchmark.reports import dates, pins, results
-from benchmark.reports.entries import Item, Material, entries, is_showable, paragraphs, parse, picture
+from benchmark.reports.entries import Item, Material, entries, is_showable, line, paragraphs, parse, picture
 
 FEELINGS = ("works", "does_not", "surprises")
 PLAN_WIDTH, PLAN_HEIGHT, PIN_SIZE = 164.0, 150.0, 5.2
@@ -29,10 +29,10 @@ def gather(
     found = results.findings(material, numbered)
     return {
         "language": language,
-        "title": (study.get("title") or "").strip() or material.say("report.untitled"),
-        "host": study.get("host_name") or "",
+        "title": line(study.get("title")) or material.say("report.untitled"),
+        "host": line(study.get("host_name")),
         "sector": study.get("sector"),
-        "purpose": " ".join(paragraphs(study.get("purpose"))),
+        "purpose": line(study.get("purpose")),
         "mirror": paragraphs(study.get("mirror")),
         "dates": _dates(material),
         "made_on": dates.day(made_on, language),
@@ -54,7 +54,7 @@ def _people(material: Material) -> list[str]:
     if not material.with_names:
         return []
     members = [item for item in material.kinds["participant"] if not item.get("is_removed")]
-    return sorted((item["name"] for item in members if item.get("name")), key=str.casefold)
+    return sorted((name for item in members if (name := line(item.get("name")))), key=str.casefold)
 
 
 def _dates(material: Material) -> str:
@@ -101,7 +101,7 @@ def _plans(material: Material, numbered: list[Item]) -> list[Item]:
             for entry in numbered
             if observations[entry["id"]].get("plan_id") == plan["id"] and observations[entry["id"]].get("pin")
         ]
-        title = plan.get("title") or material.say("report.floor_plan")
+        title = line(plan.get("title")) or material.say("report.floor_plan")
         alt = material.say("report.picture_of_plan", title=title, n=len(pinned))
         plans.append({"title": title, "picture": picture(photo, alt, "screen"), **_pins(photo, pinned)})
     return plans
@@ -132,7 +132,7 @@ def _visits(material: Material) -> list[Item]:
         seen = [one for one in material.kinds["observation"] if one.get("visit_id") == item["id"]]
         visits.append(
             {
-                "place": item.get("place") or "",
+                "place": line(item.get("place")),
                 "when": dates.hours(starts, ends, material.language) if starts else "",
                 "people": sorted((name for name in names if name), key=str.casefold),
                 "observations": material.say("report_count.observations_made", n=len(seen)),
@@ -143,7 +143,7 @@ def _visits(material: Material) -> list[Item]:
 
 def _foci(material: Material) -> list[Item]:
     return [
-        {"name": item.get("name") or "", "questions": [text for text in item.get("questions") or [] if text]}
+        {"name": line(item.get("name")), "questions": paragraphs("\n".join(item.get("questions") or []))}
         for item in material.kinds["focus"]
     ]
 

@@ -17,12 +17,17 @@ def spread(points: list[Point], width: float, height: float, size: float) -> lis
     """
     placed = [[x * width, y * height + i * 1e-6] for i, (x, y) in enumerate(points)]
     for _ in range(ROUNDS):
+        _keep_inside(placed, width, height, size)
         if not _push_apart(placed, size):
             break
-        for point in placed:
-            point[0] = min(max(point[0], size / 2), width - size / 2)
-            point[1] = min(max(point[1], size / 2), height - size / 2)
+    _keep_inside(placed, width, height, size)
     return [(x / width, y / height) for x, y in placed]
+
+
+def _keep_inside(placed: list[list[float]], width: float, height: float, size: float) -> None:
+    for point in placed:
+        point[0] = min(max(point[0], size / 2), width - size / 2)
+        point[1] = min(max(point[1], size / 2), height - size / 2)
 
 
 def _push_apart(placed: list[list[float]], size: float) -> bool:

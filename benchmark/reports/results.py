@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from benchmark.reports import dates
-from benchmark.reports.entries import Item, Material, gist, paragraphs
+from benchmark.reports.entries import Item, Material, gist, line, paragraphs
 
 SET_ASIDE = ("dropped", "not_now")
 STATEMENT = 130
@@ -42,7 +42,7 @@ def remaining(material: Material, entries: list[Item]) -> list[Item]:
     evidence = by_group(material, entries)
     settled = {item.get("group_id") for item in material.kinds["finding"]}
     groups = [
-        {"name": group.get("name") or "", "numbers": evidence[group["id"]]}
+        {"name": line(group.get("name")), "numbers": evidence[group["id"]]}
         for group in material.kinds["group"]
         if group["id"] not in settled and evidence.get(group["id"])
     ]
@@ -77,16 +77,16 @@ def _name(finding: Item) -> Item:
 
 def _finding(material: Material, item: Item, number: int, section: str) -> Item:
     group = material.by_id("group").get(item.get("group_id") or "", {})
-    statement = " ".join(paragraphs(item.get("statement"))) or group.get("name") or ""
+    statement = line(item.get("statement")) or line(group.get("name")) or _nameless(material, number, section)
     return {
         "section": section,
         "number": number,
         "statement": statement,
         "gist": gist(statement, STATEMENT),
-        "group": group.get("name") or "",
+        "group": line(group.get("name")),
         "impact": item.get("impact"),
         "effort": item.get("effort"),
-        "owner": (item.get("owner") or "") if material.with_names else "",
+        "owner": line(item.get("owner")) if material.with_names else "",
         "first_step": paragraphs(item.get("first_step")),
         "due": _due(item.get("due_on"), material.language),
         "status": item.get("status") or "",
@@ -94,6 +94,12 @@ def _finding(material: Material, item: Item, number: int, section: str) -> Item:
         "told_in": None,
         "is_told_here": True,
     }
+
+
+def _nameless(material: Material, number: int, section: str) -> str:
+    if section == "strengths":
+        return material.say("report.strength_number", number=number)
+    return material.say("report.idea_number", number=number)
 
 
 def _due(value: str | None, language: str) -> str:
