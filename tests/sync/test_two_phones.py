@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -317,6 +318,7 @@ def as_sent(row: Any) -> dict[str, Any]:
     return {**head, **json.loads(row.body), **({"conflicts": conflicts} if conflicts else {})}
 
 
+@pytest.mark.timeout(900)  # a failure takes minutes to be made small enough to read
 def test_whatever_the_network_does_nothing_is_lost(databases: Databases, tmp_path: Path) -> None:
     storm = type("Storm", (Storm,), {"databases": databases, "folder": tmp_path})
     run_state_machine_as_test(
