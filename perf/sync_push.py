@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def main() -> None:
         server = Server(Path(folder) / "data")
         server.start()
         try:
-            measure(first_lead(server))
+            with closing(first_lead(server)) as account:
+                measure(account)
         finally:
             server.stop()
 

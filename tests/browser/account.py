@@ -31,10 +31,35 @@ class Account:
             self.headers["Cookie"] = cookie.partition(";")[0]
         return json.loads(found) if found else None
 
+    def close(self) -> None:
+        self.connection.close()
+
+    def records(self) -> list[dict[str, Any]]:
+        """Everything that the person may see, each record with its `space`."""
+        session = self.send("GET", "/session")
+        request = {
+            "proto": 1,
+            "epoch": None,
+            "device": session["device"],
+            "ops": [],
+            "cursors": {},
+            "limit": 1000,
+        }
+        spaces = self.send("POST", "/sync", request)["spaces"]
+        return [{**record, "space": space} for space, page in spaces.items() for record in page["changes"]]
+
     def create_study(self, template: str) -> str:
         """A study of this lead, in Finnish; returns its id."""
         study: str = self.send("POST", "/studies", {"template": template, "language": "fi"})["id"]
         return study
+
+
+def demo_lead(server: Server) -> Account:
+    """Sign in as the lead of the demo study."""
+    account = Account(server)
+    email, password = server.demo_lead()
+    account.send("POST", "/session", {"email": email, "password": password})
+    return account
 
 
 def first_lead(server: Server) -> Account:

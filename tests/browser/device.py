@@ -18,12 +18,13 @@ AWAY = "net::ERR_"
 
 
 class Device:
-    """One browser window of one person. Faults on its console are collected in `faults`."""
+    """One browser window of one person. What its console complains of is in `faults`, unless `expected` names it."""
 
     def __init__(self, playwright: Playwright, profile: Path, address: str, **options: Any) -> None:
         self.playwright, self.profile, self.address = playwright, profile, address
         self.options = {"viewport": PHONE, "locale": "fi-FI", "timezone_id": "Europe/Helsinki", **options}
         self.faults: list[str] = []
+        self.expected = [AWAY]
         self.context: BrowserContext
         self.page: Page
         self.open()
@@ -58,6 +59,12 @@ class Device:
         with suppress(Error):
             self.context.close()
 
+    def wait_until_still(self) -> None:
+        """Return when nothing moves any more."""
+        self.page.wait_for_function(
+            "() => document.getAnimations().every(one => one.playState === 'finished')"
+        )
+
     def fetch(self, path: str) -> Any:
         """What the person gets from the API with this device's session."""
         return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
@@ -73,5 +80,6 @@ class Device:
         ]
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and AWAY not in message.text:
+        is_expected = any(text in message.text for text in self.expected)
+        if message.type in {"error", "warning"} and not is_expected:
             self.faults.append(f"{message.text} ({message.location['url']})")

@@ -75,6 +75,14 @@ class Server:
         """All that it has printed since its first start."""
         return self.log.read_text()
 
+    def visit_code(self) -> str:
+        """The code that it printed for its newest study."""
+        return self.printed(r"/join#(\w+)")
+
+    def demo_lead(self) -> tuple[str, str]:
+        """E-mail and password of the demo's lead, as printed."""
+        return self.printed(r"(\S+@\S+)"), self.printed(r"@\S+\s+\w+: (\S+)")
+
     def printed(self, pattern: str) -> str:
         """The first group of what `pattern` finds in the output."""
         found = re.search(pattern, self.output())
