@@ -1,5 +1,6 @@
 """Asks for reports, tells how they come along, and does the work as a job of the kind `report`."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,8 @@ def _read(payload: dict[str, Any]) -> Manuscript:
 
 
 def _make(manuscript: Manuscript, progress: Progress) -> bytes:
+    # One thread for each of many cores would reserve more address space than the job may have.
+    os.environ["RAYON_NUM_THREADS"] = "2"
     progress(0.1)
     return render(manuscript.content, manuscript.pictures)
 
