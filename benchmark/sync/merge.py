@@ -79,19 +79,16 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
 
 
 def _set_fields(kind: Kind, state: State, change: Change, origin: Origin, rev: int) -> bool:
+    if not state.stamps:
+        state.fields.update(change.set)
+        state.stamps[origin.device] = dict.fromkeys(change.set, rev)
+        return False
     has_conflict = False
     for name, value in change.set.items():
         is_clash = _latest_of_others(state.stamps, origin.device, name) > origin.base_rev
         if is_clash and name in kind.free_texts and value != state.fields.get(name):
-            state.conflicts.append(
-                {
-                    "op_id": origin.op_id,
-                    "field": name,
-                    "text": value,
-                    "person": origin.person,
-                    "at": origin.at,
-                }
-            )
+            beside = {"op_id": origin.op_id, "field": name, "text": value}
+            state.conflicts.append({**beside, "person": origin.person, "at": origin.at})
             _stamp(state, "conflicts", origin.device, rev)
             has_conflict = True
             continue
@@ -115,16 +112,13 @@ def _change_sets(kind: Kind, state: State, change: Change, device: str, rev: int
 
 def _latest_of_others(stamps: Stamps, device: str, name: str | None = None) -> int:
     """The last rev at which another device wrote the field `name`, or any field; 0 if none did."""
-    return max(
-        (
-            rev
-            for other, written in stamps.items()
-            if other != device
-            for field_name, rev in written.items()
-            if name in (None, field_name)
-        ),
-        default=0,
-    )
+    latest = 0
+    for other, written in stamps.items():
+        if other == device:
+            continue
+        seen = max(written.values(), default=0) if name is None else written.get(name, 0)
+        latest = max(latest, seen)
+    return latest
 
 
 def _stamp(state: State, name: str, device: str, rev: int) -> None:

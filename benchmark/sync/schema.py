@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 MAX_OPS = 500
 MAX_BYTES = 1_000_000
 MAX_RECORDS = 1000
 PROTO = 1
+
+
+class Ops(fields.List[Any]):
+    """A list of objects, not looked into: `push` judges each op, and a batch has up to 500."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(fields.Dict(), **kwargs)
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> list[Any]:
+        if type(value) is not list or not all(type(op) is dict for op in value):
+            raise ValidationError("Not a list of objects.")
+        return value
 
 
 class SyncRequest(Schema):
@@ -21,7 +38,7 @@ class SyncRequest(Schema):
         load_default=None, allow_none=True, metadata={"description": "Epoch of the last answer"}
     )
     device = fields.String(required=True, validate=validate.Length(1, 36))
-    ops = fields.List(fields.Dict(keys=fields.String()), load_default=list)
+    ops = Ops(load_default=list)
     cursors = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), load_default=dict)
     limit = fields.Integer(load_default=MAX_RECORDS, strict=True, validate=validate.Range(1, MAX_RECORDS))
 
