@@ -71,8 +71,11 @@ export function inOneChunk(entry: string): (id: string, lookup: ModuleLookup) =>
 
 /** Parts of our dependencies that nothing here uses and that no bundler can see to be unused. */
 const UNUSED: { file: RegExp; part: RegExp }[] = [
-  // Dexie: hooks on tables, and a cache of query results beside the browser's own.
-  { file: /dexie\/dist\/modern\/dexie\.mjs$/, part: /^\s*this\.use\((hooksMiddleware|cacheMiddleware)\);$/gm },
+  // Dexie: hooks on tables, live queries (local/changes.ts does that) and the cache that goes with them.
+  {
+    file: /dexie\/dist\/modern\/dexie\.mjs$/,
+    part: /^\s*this\.use\((hooksMiddleware|cacheMiddleware|observabilityMiddleware|cacheExistingValuesMiddleware)\);$/gm,
+  },
   // Svelte: components as custom elements.
   { file: /svelte\/src\/internal\/client\/index\.js$/, part: /^export \{ create_custom_element \} from .*$/gm },
 ];

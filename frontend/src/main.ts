@@ -23,6 +23,7 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 
 /** What the first screen does not wait for: sending, the worker, the words of the other screens. */
 async function goOn(): Promise<void> {
+  await new Promise((painted) => setTimeout(painted, 300));
   const { startEngine, keepOffline } = await import('./later');
   startEngine();
   await Promise.all([keepOffline(), allWords()]).catch(() => undefined);

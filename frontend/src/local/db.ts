@@ -4,6 +4,7 @@
  * Upgrades add `version(n)` blocks and never drop `outbox` or `bytes`.
  */
 import Dexie, { type EntityTable, type Table } from 'dexie';
+import { noticing } from './changes';
 import { remembered } from './identity';
 import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
 
@@ -128,8 +129,9 @@ export class Database extends Dexie {
   meta!: Table<{ key: string; value: unknown }, string>;
 
   constructor(name: string) {
-    // No cache of query results beside the browser's own; the build leaves its code out.
+    // The build leaves Dexie's cache and its live queries out: see changes.ts.
     super(name, { cache: 'disabled' });
+    this.use(noticing);
     this.version(1).stores({
       records: '[space+id], [space+kind+deleted], [kind+deleted], [kind+id], id',
       outbox: '++seq, &op_id, state, [space+id]',

@@ -2,39 +2,54 @@
  * `live`: a query of the phone's database that repaints the screen when its answer changes.
  * Call it while a component is being set up; it ends with the component.
  */
-import { liveQuery } from 'dexie';
 import { untrack } from 'svelte';
+import { onChanges } from './changes';
 
-/** Runs `query` again when Dexie data or the `$state` it reads before its first `await` change. */
+/** Tables that no screen shows: what is being typed is on the screen already. */
+const UNSEEN = new Set(['drafts', 'meta', 'answered']);
+/** While changes pour in (a long pull), a query is not asked more often than this. */
+const REST_MS = 50;
+
+/** Runs `query` again when stored data, or the `$state` it reads before its first `await`, change. */
 export function live<T>(query: () => Promise<T>, initial: T): { readonly current: T } {
   let current = $state.raw(initial);
   let round = $state(0);
+  let n_asked = 0;
+  let n_shown = 0;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  let isDue = false;
+
+  function again(): void {
+    isDue = rest !== undefined;
+    if (isDue) return;
+    round += 1;
+    rest = setTimeout(() => {
+      rest = undefined;
+      if (isDue) again();
+    }, REST_MS);
+  }
+
+  $effect(() => {
+    const stop = onChanges((tables) => [...tables].some((table) => !UNSEEN.has(table)) && again());
+    return () => {
+      stop();
+      clearTimeout(rest);
+    };
+  });
 
   $effect(() => {
     void round;
-    let forget = () => {};
-    const run = () => {
-      forget();
-      let answer!: Promise<T>;
-      let isFirst = true;
-      // The inner effect notes which $state the query reads; Dexie notes which rows.
-      forget = $effect.root(() => {
-        $effect.pre(() => {
-          if (isFirst) answer = query();
-          else untrack(() => (round += 1));
-          isFirst = false;
-        });
-      });
-      return answer;
-    };
-    const subscription = liveQuery(run).subscribe({
-      next: (value) => (current = value),
-      error: (error: unknown) => console.error(error),
-    });
-    return () => {
-      forget();
-      subscription.unsubscribe();
-    };
+    const n = ++n_asked;
+    query().then(
+      (answer) => {
+        // A later question may be answered first; its answer stands.
+        if (n > n_shown) {
+          n_shown = n;
+          current = answer;
+        }
+      },
+      (error: unknown) => untrack(() => console.error(error)),
+    );
   });
 
   return {

@@ -2,7 +2,7 @@
  * The synced kinds as screens see them, and the two ways to read them: `all` and `one`.
  * Reads come from the phone's database only. Changes go through `sync/outbox.ts`.
  */
-import { db, type Fields, type Row } from './db';
+import { db, type Row } from './db';
 
 export interface Study {
   title: string;
@@ -160,9 +160,7 @@ const EMPTY: Shapes = {
 /** A row as screens see it. */
 export function itemOf<K extends Kind>(row: Row): Item<K> {
   const { id, space, rev, pending, aside, conflicts } = row;
-  const empty = EMPTY[row.kind] as unknown as Fields;
-  const known = Object.fromEntries(Object.entries(row.data).filter(([, value]) => value !== undefined));
-  return { ...empty, ...known, id, space, rev, pending, aside, conflicts } as unknown as Item<K>;
+  return { ...EMPTY[row.kind], ...row.data, id, space, rev, pending, aside, conflicts } as unknown as Item<K>;
 }
 
 /** The live records of one kind in a space: observations newest first, the rest by position. */
@@ -185,8 +183,8 @@ export async function studies(): Promise<Item<'study'>[]> {
 
 function sorted<K extends Kind>(items: Item<K>[], kind: K): Item<K>[] {
   if (kind === 'observation') {
-    const newest = items as unknown as Item<'observation'>[];
-    newest.sort((a, b) => Date.parse(b.observed_at) - Date.parse(a.observed_at) || compare(b.id, a.id));
+    const at = new Map(items.map((item) => [item, Date.parse((item as Item<'observation'>).observed_at)]));
+    items.sort((a, b) => at.get(b)! - at.get(a)! || compare(b.id, a.id));
   } else if ('position' in EMPTY[kind]) {
     const placed = items as unknown as (Item<K> & { position: number })[];
     placed.sort((a, b) => a.position - b.position || compare(a.id, b.id));

@@ -2,7 +2,7 @@
  * `session`: who is signed in here and what they may do, known without the network.
  * The server's word comes through `adopt`; a 401 sets `isExpired` and throws nothing away.
  */
-import { liveQuery } from 'dexie';
+import { onChanges } from './changes';
 import { db, openDatabase } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
 import { itemOf, type Role } from './records';
@@ -65,21 +65,22 @@ function become(identity: Identity): void {
   if (isOther) follow();
 }
 
-let following: { unsubscribe(): void } | undefined;
+let unfollow = () => {};
 
 /** Keep `roles` true to the participant records of the person. */
 export function follow(): void {
-  following?.unsubscribe();
+  unfollow();
+  unfollow = onChanges((tables) => void (tables.has('records') && readRoles()));
   session.isReady = false;
+  void readRoles();
+}
+
+async function readRoles(): Promise<void> {
   const me = session.person?.id;
-  if (!me) {
-    session.roles = {};
-    session.isReady = true;
-    return;
-  }
-  following = liveQuery(() => db.records.where('[kind+id]').equals(['participant', me]).toArray()).subscribe((rows) => {
-    const mine = rows.filter((row) => !row.deleted).map((row) => itemOf<'participant'>(row));
-    session.roles = Object.fromEntries(mine.filter((one) => !one.is_removed).map((one) => [one.space, one.role]));
-    session.isReady = true;
-  });
+  const rows = me ? await db.records.where('[kind+id]').equals(['participant', me]).toArray() : [];
+  if (me !== session.person?.id) return;
+  const mine = rows.filter((row) => !row.deleted).map((row) => itemOf<'participant'>(row));
+  const roles = Object.fromEntries(mine.filter((one) => !one.is_removed).map((one) => [one.space, one.role]));
+  if (JSON.stringify(roles) !== JSON.stringify(session.roles)) session.roles = roles;
+  session.isReady = true;
 }

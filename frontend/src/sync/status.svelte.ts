@@ -1,7 +1,7 @@
 /**
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
-import { liveQuery } from 'dexie';
+import { onChanges } from '../local/changes';
 import { db, type Queued } from '../local/db';
 
 class Status {
@@ -22,12 +22,11 @@ class Status {
 
 export const status = new Status();
 
-let counting: { unsubscribe(): void } | undefined;
-
-/** Count what is unsent in the database that is open now. */
+/** Count what is unsent, now and whenever it changes. */
 export function countUnsent(): void {
-  counting?.unsubscribe();
-  counting = liveQuery(unsent).subscribe((counts) => Object.assign(status, counts));
+  const count = async () => Object.assign(status, await unsent());
+  onChanges((tables) => void ((tables.has('outbox') || tables.has('bytes')) && count()));
+  void count();
 }
 
 /** The ids of photos whose bytes only this phone has; those of deleted photos need no sending. */

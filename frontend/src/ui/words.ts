@@ -93,17 +93,26 @@ export function problemText(code: string): string {
   return typeof known === 'string' ? known : t('problem.unknown');
 }
 
+const SHORT_DATE = { day: 'numeric', month: 'numeric', year: 'numeric' } as const;
+const LONG_DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+const TIME = { hour: 'numeric', minute: '2-digit' } as const;
+const formats = new Map<object, { locale: string; format: Intl.DateTimeFormat }>();
+
+/** Making a format costs more than a hundred uses of it, so each is made once. */
+function dated(value: string | number | Date, style: Intl.DateTimeFormatOptions): string {
+  let made = formats.get(style);
+  if (made?.locale !== locale()) formats.set(style, (made = { locale: locale(), format: new Intl.DateTimeFormat(locale(), style) }));
+  return made.format.format(new Date(value));
+}
+
 /** A date such as 3.10.2017; with the weekday when `long`. */
 export function formatDate(value: string | number | Date, long = false): string {
-  const style: Intl.DateTimeFormatOptions = long
-    ? { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }
-    : { day: 'numeric', month: 'numeric', year: 'numeric' };
-  return new Intl.DateTimeFormat(locale(), style).format(new Date(value));
+  return dated(value, long ? LONG_DATE : SHORT_DATE);
 }
 
 /** A time of day such as 10.12. */
 export function formatTime(value: string | number | Date): string {
-  return new Intl.DateTimeFormat(locale(), { hour: 'numeric', minute: '2-digit' }).format(new Date(value));
+  return dated(value, TIME);
 }
 
 /** A number with the language's own separators. */
