@@ -14,6 +14,7 @@ from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.jobs import Job
 from benchmark.kernel.words import LANGUAGES, request_language
 from benchmark.photos import service as photos
+from benchmark.reports.entries import line
 from benchmark.reports.gather import gather
 from benchmark.reports.model import Report
 from benchmark.reports.pdf import render
@@ -84,7 +85,7 @@ def document(report: Report, job: Job) -> dict[str, Any]:
 def title_of(space: str) -> str:
     """What the study is called, for naming the downloaded file."""
     study = sync.record(space, "study", space) or {}
-    return study.get("title") or "Benchmark"
+    return line(study.get("title")) or "Benchmark"
 
 
 def _language(space: str) -> str:

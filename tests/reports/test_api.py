@@ -77,6 +77,15 @@ def test_a_report_of_nothing_is_made_too(study: str, member: Someone) -> None:
     assert "Sammanfattning" in text_of(download(member, report))
 
 
+def test_the_file_is_called_as_the_study_is(study: str, lead: Someone) -> None:
+    send(lead, make_op(study, "study", id=study, base_rev=99, set={"title": "Käynti\r\nX: 1/2 ”ovella” 🙂"}))
+    report = ask(lead, study)
+    finished(lead, report)
+    answer = lead.client.get(f"/api/v1/reports/{report}/pdf", buffered=True)
+    assert answer.status_code == 200
+    assert "K%C3%A4ynti%20X%3A%201" in answer.headers["Content-Disposition"]
+
+
 def test_old_reports_stay_and_the_newest_comes_first(study: str, member: Someone) -> None:
     reports = [ask(member, study), ask(member, study, with_names=True)]
     for report in reports:
