@@ -113,6 +113,7 @@ export interface Draft {
   /** The observation as it was when the edit began, so that only what the person changed is sent. */
   before?: ObservationText;
   base_rev: number;
+  /** 0 until something has been written. */
   updated_at: number;
 }
 

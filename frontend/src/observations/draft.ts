@@ -29,14 +29,14 @@ async function newDraft(space: string, me: string): Promise<Draft> {
     visit_id: visitAt(await all(space, 'visit'), now, me),
     observed_at: withOffset(now),
   };
-  return { id: newId(), space, is_new: true, data, photos: [], base_rev: 0, updated_at: now.getTime() };
+  return { id: newId(), space, is_new: true, data, photos: [], base_rev: 0, updated_at: 0 };
 }
 
 async function editOf(item: Item<'observation'>): Promise<Draft> {
   const text = () => JSON.parse(JSON.stringify({ ...pickTexts(item), tags: item.tags })) as ObservationText;
   const photos = (await all(item.space, 'photo')).filter((photo) => photo.observation_id === item.id);
   return {
-    id: item.id, space: item.space, is_new: false, data: text(), before: text(), base_rev: item.rev, updated_at: Date.now(),
+    id: item.id, space: item.space, is_new: false, data: text(), before: text(), base_rev: item.rev, updated_at: 0,
     photos: photos.map(({ id, sha256, width, height, size, caption, people }) => ({
       id, sha256, width, height, size, caption, people, is_new: false,
     })),
@@ -69,7 +69,8 @@ export async function discardDraft(draft: Draft): Promise<void> {
 
 /** Save: record, photos, bytes and ops in one transaction; the draft ends. Resolves when all is on disk. */
 export async function saveDraft(draft: Draft, me: string): Promise<void> {
-  const photos = (await all(draft.space, 'photo')).filter((photo) => photo.observation_id === draft.id);
+  const known = draft.is_new ? [] : await all(draft.space, 'photo');
+  const photos = known.filter((photo) => photo.observation_id === draft.id);
   await db.transaction('rw', [db.records, db.outbox, db.bytes, db.drafts], async () => {
     await queue(changesOf(draft, photos, me));
     const fresh = draft.photos.filter((photo) => photo.is_new).map((photo) => photo.id);
