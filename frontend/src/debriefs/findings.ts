@@ -20,6 +20,12 @@ export async function startFinding(
   return id;
 }
 
+/** What the free texts of a finding are called. */
+export function findingLabels(finding: FindingItem): Record<'statement' | 'first_step', string> {
+  const statement = finding.result === 'strength' ? t('finding.statement_strength') : t('finding.statement_idea');
+  return { statement, first_step: t('finding.first_step') };
+}
+
 export async function editFinding(finding: FindingItem, set: Partial<Finding>): Promise<void> {
   await change([{ space: finding.space, kind: 'finding', id: finding.id, set }]);
 }
