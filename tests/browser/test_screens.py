@@ -70,7 +70,7 @@ def test_axe_finds_nothing_on_any_screen(
 ) -> None:
     device = new_device("liisa", viewport=viewport, color_scheme=scheme)
     findings = {path: look(device, path) for path in DOORS}
-    journey.sign_in(device, *server.demo_lead())
+    sign_in(device, server)
     findings |= {path: look(device, path) for path in places}
     assert {path: found for path, found in findings.items() if found} == {}
 
@@ -80,9 +80,19 @@ def look(device: Device, path: str) -> list[str]:
     return device.axe()
 
 
+def sign_in(device: Device, server: Server) -> None:
+    """As the demo's lead, and wait until the whole study is on the device: screens show what is there."""
+    journey.sign_in(device, *server.demo_lead())
+    expect(
+        device.page.get_by_role("link").filter(has_text=say("studies.n_observations", n=40))
+    ).to_be_visible()
+
+
 def settle(device: Device, path: str) -> None:
     """Open a screen and wait until it stands still: its heading is there, its pictures are drawn."""
-    expect(device.go(path).get_by_role("heading", level=1)).to_be_visible()
+    page = device.go(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("main > *").first).to_be_attached()
     device.wait_until_still()
 
 
@@ -91,7 +101,7 @@ def test_no_screen_scrolls_sideways_at_320_pixels(
 ) -> None:
     device = new_device("liisa", viewport=NARROW)
     widths = {path: width(device, path) for path in DOORS}
-    journey.sign_in(device, *server.demo_lead())
+    sign_in(device, server)
     widths |= {path: width(device, path) for path in places}
     assert {path: found for path, found in widths.items() if found > NARROW["width"]} == {}
 
@@ -122,7 +132,7 @@ def states(device: Device, server: Server, folder: Path) -> Iterator[str]:
     journey.button(device.page, "join.join").click()
     expect(device.page.get_by_role("alert")).to_be_visible()
     yield "wrong code"
-    journey.sign_in(device, *server.demo_lead())
+    sign_in(device, server)
     with closing(demo_lead(server)) as lead:
         study = next(record["space"] for record in lead.records() if record["kind"] == "group")
     settle(device, f"/s/{study}")
