@@ -76,6 +76,13 @@ export function back(fallback: string): void {
   else go(fallback, { replace: true });
 }
 
+/** Close a form that was opened from `path`: that screen shows at once, the browser's own step back follows. */
+export function closeTo(path: string): void {
+  const isOurs = (history.state as { inside?: boolean } | null)?.inside;
+  go(path, { replace: true });
+  if (isOurs) history.back();
+}
+
 /** Attributes for a link inside the app. */
 export function link(path: string): { href: string; onclick: (event: MouseEvent) => void } {
   return { href: path, onclick: (event) => follow(event, path) };

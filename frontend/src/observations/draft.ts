@@ -4,7 +4,7 @@
  */
 import { db, type Draft, type DraftPhoto, type ObservationText } from '../local/db';
 import { newId } from '../local/ids';
-import { all, one, type Item } from '../local/records';
+import { all, itemOf, one, type Item } from '../local/records';
 import { queue, wakeEngine, type Change } from '../sync/outbox';
 import { visitAt, withOffset } from './moment';
 
@@ -67,17 +67,37 @@ export async function discardDraft(draft: Draft): Promise<void> {
   });
 }
 
-/** Save: record, photos, bytes and ops in one transaction; the draft ends. Resolves when all is on disk. */
-export async function saveDraft(draft: Draft, me: string): Promise<void> {
-  const known = draft.is_new ? [] : await all(draft.space, 'photo');
-  const photos = known.filter((photo) => photo.observation_id === draft.id);
-  await db.transaction('rw', [db.records, db.outbox, db.bytes, db.drafts], async () => {
+export interface SavedDraft {
+  observation: Item<'observation'> | undefined;
+  photos: Item<'photo'>[];
+}
+
+/**
+ * Save: record, photos, bytes and ops in one transaction; the draft ends. Resolves when all is on disk, with
+ * what was written as it reads back.
+ */
+export async function saveDraft(draft: Draft, me: string): Promise<SavedDraft> {
+  const { space, id } = draft;
+  const known = draft.is_new ? [] : await all(space, 'photo');
+  const photos = known.filter((photo) => photo.observation_id === id);
+  const written = await db.transaction('rw', [db.records, db.outbox, db.bytes, db.drafts], async () => {
     await queue(changesOf(draft, photos, me));
     const fresh = draft.photos.filter((photo) => photo.is_new).map((photo) => photo.id);
     await db.bytes.where('id').anyOf(fresh).modify({ state: 'waiting' });
-    await db.drafts.delete(draft.id);
+    await db.drafts.delete(id);
+    return readBack(space, id, fresh);
   });
   wakeEngine();
+  return written;
+}
+
+async function readBack(space: string, id: string, photos: string[]): Promise<SavedDraft> {
+  const rows = await db.records.bulkGet([id, ...photos].map((one) => [space, one] as [string, string]));
+  const [observation, ...others] = rows.map((row) => row && itemOf(row));
+  return {
+    observation: observation as Item<'observation'> | undefined,
+    photos: others.filter((photo) => photo !== undefined) as Item<'photo'>[],
+  };
 }
 
 /** Pure: the changes that make the records say what the draft says. */
