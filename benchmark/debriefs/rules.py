@@ -6,5 +6,5 @@ from benchmark.sync.kinds import Write
 
 
 def allows(write: Write) -> bool:
-    """The whole team makes sense of the visit together; guests only look on."""
+    """The whole team makes sense of the visit together; guests take no part."""
     return write.role in ("lead", "member")

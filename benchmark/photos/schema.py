@@ -19,6 +19,7 @@ class Photo(Schema):
     size = Whole(1, 1 << 30)
     caption = FreeText(500)
     people = Choice(PEOPLE)
+    people_reason = FreeText(300)
     position = Position()
     author = Id(dump_only=True)
     is_received = Flag(dump_only=True)

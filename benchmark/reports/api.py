@@ -8,11 +8,15 @@ from flask_smorest import Blueprint
 from benchmark.kernel import files, jobs
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem
-from benchmark.people.service import require, role_in, visible_spaces
+from benchmark.people.service import require, require_role, visible_spaces
 from benchmark.reports import service
 from benchmark.reports.schema import ReportState, ReportWish
 
 blueprint = Blueprint("reports", __name__, url_prefix="/api/v1", description="Reports to read and share")
+
+
+TEAM = ("lead", "member")
+"""Who gets reports: guests see no results."""
 
 
 @blueprint.post("/studies/<space>/reports")
@@ -20,8 +24,7 @@ blueprint = Blueprint("reports", __name__, url_prefix="/api/v1", description="Re
 @blueprint.response(202, ReportState)
 def ask_for_report(wish: dict[str, Any], space: str) -> dict[str, Any]:
     """Have a PDF made of the study as it is now; it is made after the answer."""
-    caller = require()
-    role_in(space, caller.person_id)
+    caller = require_role(space, *TEAM)
     report, job = service.ask(space, caller.person_id, wish["language"], with_names=wish["with_names"])
     db.session.commit()
     _kick()
@@ -32,7 +35,7 @@ def ask_for_report(wish: dict[str, Any], space: str) -> dict[str, Any]:
 @blueprint.response(200, ReportState(many=True))
 def list_reports(space: str) -> list[dict[str, Any]]:
     """All reports made of the study, the newest first."""
-    role_in(space, require().person_id)
+    require_role(space, *TEAM)
     return [service.document(report, job) for report, job in service.of_space(space)]
 
 
@@ -40,7 +43,7 @@ def list_reports(space: str) -> list[dict[str, Any]]:
 @blueprint.response(200, ReportState)
 def get_report(report_id: str) -> dict[str, Any]:
     """How far a report is. One that nobody works on any more (the machine stopped) is taken up again."""
-    report, job = service.find(report_id, visible_spaces(require().person_id))
+    report, job = service.find(report_id, _readable())
     if jobs.is_stalled(job):
         _kick()
     return service.document(report, job)
@@ -50,7 +53,7 @@ def get_report(report_id: str) -> dict[str, Any]:
 @blueprint.alt_response(200, description="The PDF", content_type="application/pdf")
 def get_pdf(report_id: str) -> Response:
     """Download a report that is done."""
-    report, _ = service.find(report_id, visible_spaces(require().person_id))
+    report, _ = service.find(report_id, _readable())
     if report.file_key is None:
         raise Problem("report_not_ready")
     answer = send_file(
@@ -69,3 +72,8 @@ def get_pdf(report_id: str) -> Response:
 def _kick() -> None:
     config = current_app.extensions["config"]
     jobs.kick(config.data, config.database)
+
+
+def _readable() -> list[str]:
+    """The spaces whose reports the person may have."""
+    return [space for space, role in visible_spaces(require().person_id).items() if role in TEAM]

@@ -1,6 +1,7 @@
 """Asks for reports, tells how they come along, and does the work as a job of the kind `report`."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,7 @@ def of_space(space: str) -> list[tuple[Report, Job]]:
     ]
 
 
-def find(id: str, spaces: dict[str, str]) -> tuple[Report, Job]:
+def find(id: str, spaces: Collection[str]) -> tuple[Report, Job]:
     """One report of the spaces that the person may see. Problem: not_found."""
     query = select(Report, Job).join(Job, Job.id == Report.job_id).where(Report.id == id)
     found = db.session.execute(query.where(Report.space_id.in_(spaces))).one_or_none()

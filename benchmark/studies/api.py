@@ -97,27 +97,30 @@ def create_study(sent: dict[str, str]) -> dict[str, str]:
 class CodeView(MethodView):
     """The study's visit code, for its leads."""
 
+    @blueprint.arguments(schema.CodeFor, location="query")
     @blueprint.response(200, schema.Code)
-    def get(self, study_id: str) -> dict[str, Any]:
-        """Show the code, its link and when it runs out."""
+    def get(self, query: dict[str, str], study_id: str) -> dict[str, Any]:
+        """Show the code, its link and when it runs out. There is none for guests before a lead makes one."""
         people.require_role(study_id, "lead")
-        return _code_document(_invitation(study_id))
+        return _code_document(_invitation(study_id, query["role"]))
 
+    @blueprint.arguments(schema.CodeFor)
     @blueprint.response(201, schema.Code)
-    def post(self, study_id: str) -> dict[str, Any]:
-        """Make a new code; the old one stops working at once."""
+    def post(self, sent: dict[str, str], study_id: str) -> dict[str, Any]:
+        """Make a new code; the old one for the same role stops working at once."""
         people.require_role(study_id, "lead")
-        document = _code_document(codes.issue(study_id, "member"))
+        document = _code_document(codes.issue(study_id, sent["role"]))
         db.session.commit()
         return document
 
 
 @blueprint.route("/studies/<study_id>/qr.svg")
-def qr(study_id: str) -> Response:
+@blueprint.arguments(schema.CodeFor, location="query")
+def qr(query: dict[str, str], study_id: str) -> Response:
     """Draw the join link as a QR code, for the poster; the code is in the fragment, which no log sees."""
     people.require_role(study_id, "lead")
     drawn = BytesIO()
-    link = join_link(own_origin(), _invitation(study_id).code)
+    link = join_link(own_origin(), _invitation(study_id, query["role"]).code)
     segno.make(link, error="m", micro=False).save(drawn, kind="svg", omitsize=True, light="#fff")
     headers = {"Cache-Control": "private, no-store"}
     return Response(drawn.getvalue(), mimetype="image/svg+xml", headers=headers)
@@ -137,8 +140,8 @@ def join_link(origin: str, code: str) -> str:
     return f"{origin}/join#{code}"
 
 
-def _invitation(study_id: str) -> codes.Invitation:
-    invitation = codes.invitation(study_id, "member")
+def _invitation(study_id: str, role: str) -> codes.Invitation:
+    invitation = codes.invitation(study_id, role)
     if invitation is None:
         raise Problem("not_found")
     return invitation

@@ -1,4 +1,4 @@
-"""Who may write which part of a study. Pure. Reading needs no rule: whoever sees the study sees all of it."""
+"""Who may write which part of a study. Pure. What guests do not get is said with the kinds."""
 
 from benchmark.sync.kinds import Write
 

@@ -42,10 +42,11 @@ class Visit(Schema):
 
 
 class Plan(Schema):
-    """A floor plan; its picture is a photo that names this plan."""
+    """A floor plan: a photo that names this plan, or a sketch that every screen draws itself."""
 
     title = Short(120)
     photo_id = Id()
+    sketch = Choice(("three_zones",))
     position = Position()
 
 
@@ -96,6 +97,12 @@ class NewStudy(Request):
     language = fields.String(required=True, validate=language)
     title = fields.String()
     team = fields.String()
+
+
+class CodeFor(Request):
+    """Whom a code lets in."""
+
+    role = fields.String(load_default="member", validate=validate.OneOf(("member", "guest")))
 
 
 class Created(Schema):

@@ -36,6 +36,7 @@ class Kind:
 
     schema    its wire form; the field classes say how clashes are handled (sync.fields)
     allows    pure rule: may this write be made?
+    hidden_from  roles that never get records of this kind
     complete  fills what only the server knows into new records (id → fields), in one go, before they are
               stored; for example whether a photo's bytes are here already
     """
@@ -43,6 +44,7 @@ class Kind:
     name: str
     schema: type[Schema]
     allows: Callable[[Write], bool]
+    hidden_from: frozenset[str] = frozenset()
     complete: Callable[[str, dict[str, Fields]], None] | None = None
 
     @cached_property
@@ -106,6 +108,11 @@ _kinds: dict[str, Kind] = {}
 def register(*kinds: Kind) -> None:
     """Make kinds known to push; doing it again replaces them."""
     _kinds.update({kind.name: kind for kind in kinds})
+
+
+def hidden_from(role: str) -> list[str]:
+    """Names of the kinds that people with this role never get."""
+    return sorted(kind.name for kind in _kinds.values() if role in kind.hidden_from)
 
 
 def find(name: object) -> Kind | None:

@@ -147,14 +147,16 @@ def log(entries: list[dict[str, Any]]) -> None:
     _put(_INSERT_OPS, _OP, entries)
 
 
-def page(space: str, after: tuple[int, str], until: int, limit: int) -> Sequence[Any]:
-    """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`."""
+def page(
+    space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]
+) -> Sequence[Any]:
+    """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
     columns = (Record.id, Record.kind, Record.rev, Record.body, Record.conflicts, Record.deleted_at)
+    wanted = [Record.space_id == space, tuple_(Record.rev, Record.id) > after, Record.rev <= until]
+    if hidden:
+        wanted.append(Record.kind.not_in(hidden))
     return db.session.execute(
-        select(*columns)
-        .where(Record.space_id == space, tuple_(Record.rev, Record.id) > after, Record.rev <= until)
-        .order_by(Record.rev, Record.id)
-        .limit(limit)
+        select(*columns).where(*wanted).order_by(Record.rev, Record.id).limit(limit)
     ).all()
 
 
