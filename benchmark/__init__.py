@@ -21,6 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     from benchmark.photos import api as photos
     from benchmark.photos.kinds import KINDS as PHOTO_KINDS
     from benchmark.reports import api as reports
+    from benchmark.rescue import api as rescue
     from benchmark.studies import api as studies
     from benchmark.studies.kinds import KINDS as STUDY_KINDS
     from benchmark.sync import api as sync
@@ -39,7 +40,7 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app)
 
     kinds.register(*STUDY_KINDS, *PHOTO_KINDS, *OBSERVATION_KINDS, *DEBRIEF_KINDS)
-    for folder in (people, sync, live, studies, photos, reports):
+    for folder in (people, sync, live, studies, photos, reports, rescue):
         api.register_blueprint(folder.blueprint)
     return app
 

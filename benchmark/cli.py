@@ -1,4 +1,4 @@
-"""The `benchmark` command: serve, demo, lead, doctor, and jobs drain, which the server starts for itself.
+"""The `benchmark` command: serve, demo, lead, import-rescue, doctor, and jobs drain, which the server starts itself.
 
 Prints in the language of the system. Not for work on content: that is done in the app.
 """
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
+from pathlib import Path
 
 import segno
 from flask import Flask
@@ -20,13 +21,15 @@ from sqlalchemy.exc import OperationalError
 from benchmark import create_app, doctor
 from benchmark.config import Config, ConfigError
 from benchmark.demo import service as demo
-from benchmark.kernel import jobs
+from benchmark.kernel import files, jobs
 from benchmark.kernel.db import bring_up_to_date, db
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.words import LANGUAGES, t
 from benchmark.people import codes
 from benchmark.people import service as people
 from benchmark.people.rules import spell_code
+from benchmark.rescue import report
+from benchmark.rescue import service as rescue
 from benchmark.server import Server, listening_problem
 from benchmark.studies import service as studies
 from benchmark.studies.api import join_link
@@ -107,6 +110,17 @@ def load_demo(_asked: argparse.Namespace, config: Config) -> int:
         db.session.commit()
     print(_demo_sentence(account))
     return 0
+
+
+def import_rescue(asked: argparse.Namespace, config: Config) -> int:
+    """Take in the rescue file of a phone that cannot send; fails when anything in it was refused."""
+    with Path(asked.file).open("rb") as file, _ready(config):
+        makers = studies.makers()
+        db.session.rollback()
+        imported = rescue.take(file, files.store(), makers)
+        db.session.commit()
+    print(report.summary(imported, _language()))
+    return 1 if imported.refused else 0
 
 
 def examine(_asked: argparse.Namespace, config: Config) -> int:
@@ -217,6 +231,10 @@ def _parser() -> argparse.ArgumentParser:
     command = lead.add_parser("password", parents=[common], help=_words("cli.help_lead_password"))
     command.add_argument("--email", help=_words("cli.ask_email"))
     command.set_defaults(run=change_password)
+
+    command = commands.add_parser("import-rescue", parents=[common], help=_words("cli.help_import_rescue"))
+    command.add_argument("file", help=_words("cli.help_rescue_file"))
+    command.set_defaults(run=import_rescue)
 
     command = commands.add_parser("doctor", parents=[common], help=_words("cli.help_doctor"))
     command.set_defaults(run=examine)

@@ -24,6 +24,7 @@ HEIGHT = {
     "debriefs": 7,
     "sharing": 8,
     "reports": 8,
+    "rescue": 8,
     "demo": 9,
     "web": 10,
     "__init__": 11,

@@ -94,6 +94,12 @@ def create_study(
     return study.id
 
 
+def makers() -> dict[str, str]:
+    """Every study on this server with the person who made it, as far as that one is still known."""
+    rows = db.session.execute(select(Study.id, Study.created_by).where(Study.created_by.is_not(None)))
+    return {study_id: person_id for study_id, person_id in rows if person_id}
+
+
 def latest() -> str | None:
     """The id of the newest study on this server."""
     return db.session.scalar(select(Study.id).order_by(Study.created_at.desc()).limit(1))

@@ -142,6 +142,16 @@ def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
     return {row.op_id: row for row in rows}
 
 
+def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
+    """Of these ops, the ones that were answered before, for whomever: op_id → the person they first came from."""
+    found: dict[str, str] = {}
+    query = select(Op.op_id, Op.person_id).order_by(Op.received_at.desc())
+    for start in range(0, len(op_ids), 500):
+        rows = db.session.execute(query.where(Op.op_id.in_(op_ids[start : start + 500])))
+        found.update({row.op_id: row.person_id for row in rows})
+    return found
+
+
 def log(entries: list[dict[str, Any]]) -> None:
     """Add entries to the op log; keys as the columns of model.Op."""
     _put(_INSERT_OPS, _OP, entries)

@@ -1,0 +1,1 @@
+"""Rescue files: what a phone could not send, brought to the server as a ZIP."""
