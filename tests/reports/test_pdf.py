@@ -148,8 +148,12 @@ def test_text_comes_through_as_it_was_written(text: str, tmp_path: Path) -> None
         assert document.open_metadata()["dc:title"] == text.strip()
 
 
+SHAPING = "a\u0301\u0308\u0361\u0e31\u20e3\u200d\u200b\ufe0f\u202e🏽👩"
+"""Letters, marks and joiners that change how their neighbours look."""
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(codec="utf-8"), max_size=200))
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from(SHAPING), max_size=200))
 def test_any_text_anywhere_makes_a_pdf(tmp_path: Path, text: str) -> None:
     strange = [
         {
@@ -167,7 +171,7 @@ def test_any_text_anywhere_makes_a_pdf(tmp_path: Path, text: str) -> None:
 
 def test_very_long_texts_run_over_pages(tmp_path: Path) -> None:
     record = {"kind": "observation", "id": sample.identity("o", 1), "rev": 1, "text": "Pitkä tarina. " * 1400}
-    assert text_of(made([record], tmp_path)).count("Pitkä tarina.") >= 1400
+    assert text_of(made([record], tmp_path)).count("tarina.") == 1400
 
 
 def test_many_pictures_of_one_observation_all_appear(tmp_path: Path) -> None:
