@@ -214,3 +214,20 @@ def test_a_photo_is_named_by_an_id(study: str, member: Someone, content: bytes, 
 
 def test_a_space_is_needed(member: Someone) -> None:
     assert member.client.get(f"/api/v1/photos/{new_id()}/screen").status_code == 400
+
+
+def test_only_pictures_may_be_sent(study: str, member: Someone, content: bytes) -> None:
+    photo = announce(member, study, content)
+    answer = member.client.put(
+        f"/api/v1/photos/{photo}/content?space={study}",
+        data=content,
+        content_type="text/html",
+        headers=pictures.digest(content),
+    )
+    assert answer.status_code == 415
+
+
+def test_another_site_may_not_send(study: str, member: Someone, content: bytes) -> None:
+    photo = announce(member, study, content)
+    answer = put(member, study, photo, content, **{"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
