@@ -2,6 +2,7 @@
  * `session`: who is signed in here and what they may do, known without the network.
  * The server's word comes through `adopt`; a 401 sets `isExpired` and throws nothing away.
  */
+import type { components } from '../api/types';
 import { onChanges } from './changes';
 import { db, openDatabase } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
@@ -10,11 +11,7 @@ import { itemOf, type Role } from './records';
 export type { Language, Person } from './identity';
 
 /** The server's answer about the session. */
-export interface SessionAnswer {
-  person: Person | null;
-  device: string | null;
-  is_set_up: boolean;
-}
+export type SessionAnswer = components['schemas']['Session'];
 
 const first = remembered();
 
