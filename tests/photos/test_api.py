@@ -97,6 +97,23 @@ def test_two_phones_may_send_at_once(app: Flask, study: str, member: Someone, co
     assert record(app, study, photo)["is_received"] is True
 
 
+def test_bytes_and_record_may_come_at_the_same_moment(
+    app: Flask, study: str, member: Someone, lead: Someone
+) -> None:
+    """Neither may miss the other, or the photo would be shown as missing for ever."""
+    for width in range(40, 52):
+        content, photo = pictures.encoded(pictures.corners(width, 40)), new_id()
+        threads = [
+            threading.Thread(target=announce, args=(member, study, content, photo)),
+            threading.Thread(target=put, args=(lead, study, photo, content)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert record(app, study, photo)["is_received"] is True
+
+
 def test_other_bytes_for_the_same_photo_are_refused(study: str, member: Someone, content: bytes) -> None:
     photo, other = announce(member, study, content), pictures.taken_by_phone(1)
     answer = put(member, study, photo, other)
