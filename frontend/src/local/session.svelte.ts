@@ -4,7 +4,7 @@
  */
 import type { components } from '../api/types';
 import { onChanges } from './changes';
-import { db, openDatabase } from './db';
+import { db, openDatabase, remember } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
 import { itemOf, type Role } from './records';
 
@@ -56,6 +56,8 @@ function become(identity: Identity): void {
   const isOther = session.person?.id !== identity.person.id;
   keepIdentity(identity);
   openDatabase(identity.person.id);
+  // So that an unsent outbox can be told by name to whoever uses this phone next.
+  void remember('name', identity.person.name);
   session.person = identity.person;
   session.device = identity.device;
   session.isExpired = false;
