@@ -6,7 +6,7 @@
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { apiPage, catalogueInTwo, compressed, inOneChunk, leaveOutUnused, serviceWorker, smallIcons } from './build.plugins';
+import { apiPage, catalogueInTwo, compressed, inOneChunk, leaveOutUnused, serviceWorker, smallIcons } from './build.plugins.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BASE = '/static/app/';

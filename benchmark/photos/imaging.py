@@ -19,6 +19,7 @@ MOST_PIXELS = 40_000_000
 SCREEN, PRINT, THUMB = 2048, 900, 400
 """Longer sides in pixels. PRINT is for a picture beside text, up to 84 mm wide; a whole page takes SCREEN."""
 QUALITY = 82
+SCALABLE = ("RGB", "RGBA", "CMYK", "L", "LA")
 BAD = (OSError, SyntaxError, ValueError, EOFError, struct.error)
 PROFILE = ImageCms.createProfile("sRGB")
 
@@ -49,12 +50,15 @@ def make(content: bytes) -> Renditions:
 
     1. Size and pixel count come from the header, before anything is decoded.
     2. Decoding the whole stream, at a reduced scale where JPEG allows, refuses truncated files.
-    3. Orientation is applied, colours become sRGB, transparency becomes paper.
+    3. It is made small, since all that follows makes copies.
+    4. Orientation is applied, colours become sRGB, transparency becomes paper.
     """
     picture = _open(content)
     try:
         picture.draft("RGB", (SCREEN, SCREEN))
         picture.load()
+        if picture.mode in SCALABLE:
+            picture.thumbnail((SCREEN, SCREEN), Image.Resampling.LANCZOS, reducing_gap=3.0)
     except BAD as error:
         raise Problem("photo_damaged") from error
     upright = _plain(_upright(picture))
@@ -94,8 +98,9 @@ def _plain(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layered = picture.convert("RGBA")
-        picture = Image.new("RGBA", layered.size, "white")
-        picture.alpha_composite(layered)
+        paper = Image.new("RGBA", layered.size, "white")
+        paper.alpha_composite(layered)
+        picture = paper.convert("RGB")
     if profile and picture.mode in ("RGB", "CMYK", "L"):
         try:
             own = ImageCms.ImageCmsProfile(io.BytesIO(profile))

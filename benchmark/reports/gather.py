@@ -31,7 +31,6 @@ def gather(
         "language": language,
         "title": line(study.get("title")) or material.say("report.untitled"),
         "host": line(study.get("host_name")),
-        "sector": study.get("sector"),
         "purpose": line(study.get("purpose")),
         "mirror": paragraphs(study.get("mirror")),
         "dates": _dates(material),

@@ -5,25 +5,33 @@ PDF/UA refuses a page with a character that no font has, so what cannot be shown
 
 import struct
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 REPLACEMENT = "□"
+JOINER = "\u200d"
+IGNORABLE = frozenset({"\u200c", JOINER, *map(chr, range(0xFE00, 0xFE10))})
+"""Joiners and variation selectors: they shape what stands before them, and no font need have them."""
+SKINS = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+DROPPED = ("Cc", "Cf", "Cs")
 
 
-def showable(text: str, fonts: Iterable[Path]) -> str:
-    """`text` with a □ for every character that none of the fonts has; control characters are dropped."""
-    known = [coverage(font) for font in fonts]
-    return "".join(_shown(character, known) for character in text)
+def showable(text: str, known: Collection[frozenset[int]]) -> str:
+    """`text` with a □ for every character that none of the known families has.
+
+    A letter and its marks, or an emoji and what shapes it, must come from one family; marks are left out where
+    there is none. Control characters, which have no look of their own, are left out too.
+    """
+    clusters = _clusters(unicodedata.normalize("NFC", text))
+    shown = "".join(_shown(cluster, known) for cluster in clusters)
+    return shown if shown.strip() or not text.strip() else REPLACEMENT
 
 
-def missing(text: str, fonts: Iterable[Path]) -> set[str]:
-    """The visible characters of `text` that none of the fonts has."""
-    known = [coverage(font) for font in fonts]
-    return {
-        one for one in set(text) if not _is_invisible(one) and not any(ord(one) in points for points in known)
-    }
+def missing(text: str, known: Collection[frozenset[int]]) -> set[str]:
+    """The visible characters of `text` that none of the known families has."""
+    letters = {letter for letter in set(text) - IGNORABLE if not _is_space_or_dropped(letter)}
+    return {letter for letter in letters if not any(ord(letter) in points for points in known)}
 
 
 @cache
@@ -71,19 +79,36 @@ def _format_4(content: bytes, at: int) -> Iterable[int]:
                 yield point
 
 
-def _shown(character: str, known: list[frozenset[int]]) -> str:
-    if character in "\n\t":
-        return " "
-    if unicodedata.category(character) in ("Cc", "Cs"):
+def _clusters(text: str) -> Iterator[str]:
+    """The text in pieces that one font must show: a character with its marks, an emoji with what is joined to it."""
+    cluster = ""
+    for letter in text:
+        if letter not in IGNORABLE and _is_dropped(letter):
+            continue
+        is_joined = cluster.endswith(JOINER) and unicodedata.category(letter) == "So"
+        if cluster and not (is_joined or _is_mark(letter)):
+            yield cluster
+            cluster = ""
+        cluster += letter
+    yield cluster
+
+
+def _shown(cluster: str, known: Collection[frozenset[int]]) -> str:
+    seen = [ord(letter) for letter in cluster if letter not in IGNORABLE]
+    if not seen or _is_mark(chr(seen[0])):
         return ""
-    if _is_invisible(character) or any(ord(character) in points for points in known):
-        return character
-    return REPLACEMENT
+    if cluster.isspace() or any(points.issuperset(seen) for points in known):
+        return cluster
+    return chr(seen[0]) if any(seen[0] in points for points in known) else REPLACEMENT
 
 
-def _is_invisible(character: str) -> bool:
-    """Joiners, variation selectors and the like, which shape others and need no glyph of their own."""
-    return (
-        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zs", "Zl", "Zp")
-        or "\ufe00" <= character <= "\ufe0f"
-    )
+def _is_mark(letter: str) -> bool:
+    return letter in IGNORABLE or letter in SKINS or unicodedata.category(letter)[0] == "M"
+
+
+def _is_dropped(letter: str) -> bool:
+    return unicodedata.category(letter) in DROPPED and letter not in "\n\t"
+
+
+def _is_space_or_dropped(letter: str) -> bool:
+    return letter.isspace() or _is_dropped(letter)

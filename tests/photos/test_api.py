@@ -97,6 +97,23 @@ def test_two_phones_may_send_at_once(app: Flask, study: str, member: Someone, co
     assert record(app, study, photo)["is_received"] is True
 
 
+def test_bytes_and_record_may_come_at_the_same_moment(
+    app: Flask, study: str, member: Someone, lead: Someone
+) -> None:
+    """Neither may miss the other, or the photo would be shown as missing for ever."""
+    for width in range(40, 52):
+        content, photo = pictures.encoded(pictures.corners(width, 40)), new_id()
+        threads = [
+            threading.Thread(target=announce, args=(member, study, content, photo)),
+            threading.Thread(target=put, args=(lead, study, photo, content)),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert record(app, study, photo)["is_received"] is True
+
+
 def test_other_bytes_for_the_same_photo_are_refused(study: str, member: Someone, content: bytes) -> None:
     photo, other = announce(member, study, content), pictures.taken_by_phone(1)
     answer = put(member, study, photo, other)
@@ -214,3 +231,20 @@ def test_a_photo_is_named_by_an_id(study: str, member: Someone, content: bytes, 
 
 def test_a_space_is_needed(member: Someone) -> None:
     assert member.client.get(f"/api/v1/photos/{new_id()}/screen").status_code == 400
+
+
+def test_only_pictures_may_be_sent(study: str, member: Someone, content: bytes) -> None:
+    photo = announce(member, study, content)
+    answer = member.client.put(
+        f"/api/v1/photos/{photo}/content?space={study}",
+        data=content,
+        content_type="text/html",
+        headers=pictures.digest(content),
+    )
+    assert answer.status_code == 415
+
+
+def test_another_site_may_not_send(study: str, member: Someone, content: bytes) -> None:
+    photo = announce(member, study, content)
+    answer = put(member, study, photo, content, **{"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403

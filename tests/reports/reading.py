@@ -25,6 +25,13 @@ def bookmarks(pdf: bytes) -> list[Any]:
     return titles(pypdf.PdfReader(io.BytesIO(pdf)).outline)
 
 
+def first_pages(pdf: bytes) -> dict[str, int]:
+    """On which page, counted from 1, each part of the outline's first level begins."""
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    parts = [item for item in reader.outline if not isinstance(item, list)]
+    return {str(part.title): (reader.get_destination_page_number(part) or 0) + 1 for part in parts}
+
+
 def elements(pdf: bytes) -> list[tuple[str, str]]:
     """Its structure in reading order: (tag, alternative text or "")."""
     with pikepdf.open(io.BytesIO(pdf)) as document:

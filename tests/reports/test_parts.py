@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmark.reports import dates, glyphs, pins
 from benchmark.reports.pdf import FONTS
 
-OWN = sorted(FONTS.glob("*.ttf"))
+OWN = [glyphs.coverage(font) for font in sorted(FONTS.glob("*.ttf"))]
 HELSINKI = timezone(timedelta(hours=3))
 
 
@@ -75,13 +75,30 @@ def test_our_fonts_show_what_staff_write(text: str) -> None:
 
 
 def test_what_no_font_has_becomes_a_box_and_control_characters_go() -> None:
-    assert glyphs.showable("a\x00b\x07c 漢 \ue000\n", OWN) == "abc □ □ "
+    assert glyphs.showable("a\x00b\x07c 漢 \ue000\n", OWN) == "abc □ □\n"
     assert glyphs.missing("a漢\ue000\x07", OWN) == {"漢", "\ue000"}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("o\u0308 s\u030c", "ö š"),
+        ("1\ufe0f\u20e3", "1\ufe0f\u20e3"),
+        ("\u0301a", "a"),
+        ("漢\u0301", "□"),
+        ("😀\u0e31", "😀"),
+    ],
+    ids=["composed", "keycap", "no letter", "no font", "no common font"],
+)
+def test_marks_need_a_font_that_has_their_letter_too(text: str, shown: str) -> None:
+    assert glyphs.showable(text, OWN) == shown
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_any_text_can_be_made_showable(text: str) -> None:
-    assert glyphs.missing(glyphs.showable(text, OWN), OWN) == set()
+    shown = glyphs.showable(text, OWN)
+    assert glyphs.missing(shown, OWN) == set()
+    assert bool(shown.strip()) == bool(text.strip())
 
 
 def test_what_is_no_font_covers_nothing(tmp_path: Path) -> None:

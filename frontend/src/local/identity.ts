@@ -2,14 +2,10 @@
  * Who uses this phone, remembered in localStorage so that the first screen needs no waiting.
  * Only identity and language; everything else lies in the person's own database.
  */
-export type Language = 'fi' | 'sv' | 'en';
+import type { components } from '../api/types';
 
-export interface Person {
-  id: string;
-  name: string;
-  email: string | null;
-  language: Language;
-}
+export type Person = components['schemas']['Me'];
+export type Language = Person['language'];
 
 export interface Identity {
   person: Person;

@@ -2,19 +2,16 @@
  * `session`: who is signed in here and what they may do, known without the network.
  * The server's word comes through `adopt`; a 401 sets `isExpired` and throws nothing away.
  */
+import type { components } from '../api/types';
 import { onChanges } from './changes';
-import { db, openDatabase } from './db';
+import { db, openDatabase, remember } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
 import { itemOf, type Role } from './records';
 
 export type { Language, Person } from './identity';
 
 /** The server's answer about the session. */
-export interface SessionAnswer {
-  person: Person | null;
-  device: string | null;
-  is_set_up: boolean;
-}
+export type SessionAnswer = components['schemas']['Session'];
 
 const first = remembered();
 
@@ -59,6 +56,8 @@ function become(identity: Identity): void {
   const isOther = session.person?.id !== identity.person.id;
   keepIdentity(identity);
   openDatabase(identity.person.id);
+  // So that an unsent outbox can be told by name to whoever uses this phone next.
+  void remember('name', identity.person.name);
   session.person = identity.person;
   session.device = identity.device;
   session.isExpired = false;

@@ -2,15 +2,15 @@
  * The rescue file: everything that only this phone has, as a ZIP with readable text, the changes
  * themselves and the pictures. For when sending is not going to work from this phone.
  */
-import { db } from '../local/db';
+import { db, type Database } from '../local/db';
 import { zip, type ZipEntry } from './zip';
 
-/** Make the file. */
-export async function rescueFile(): Promise<Blob> {
+/** Make the file from a person's database. */
+export async function rescueFile(database: Database): Promise<Blob> {
   const [queued, bytes, drafts] = await Promise.all([
-    db.outbox.orderBy('seq').toArray(),
-    db.bytes.where('state').notEqual('sent').toArray(),
-    db.drafts.toArray(),
+    database.outbox.orderBy('seq').toArray(),
+    database.bytes.where('state').notEqual('sent').toArray(),
+    database.drafts.toArray(),
   ]);
   const photos = bytes.map((photo, n) => ({ photo, name: `photos/${String(n + 1).padStart(3, '0')}_${photo.id}.jpg` }));
   const text = [
@@ -26,9 +26,9 @@ export async function rescueFile(): Promise<Blob> {
 }
 
 /** Give the file to the browser to keep. */
-export async function saveRescueFile(): Promise<void> {
+export async function saveRescueFile(database: Database = db): Promise<void> {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(await rescueFile());
+  link.href = URL.createObjectURL(await rescueFile(database));
   link.download = `benchmark-${new Date().toISOString().slice(0, 10)}.zip`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -2,7 +2,7 @@
 import { api } from '../api/client';
 import { recall, remember } from '../local/db';
 import type { Language } from '../local/identity';
-import { hurry } from '../sync/engine';
+import { wakeEngine } from '../sync/outbox';
 
 export const TEMPLATES = ['hardware_store', 'library', 'empty'] as const;
 export type Template = (typeof TEMPLATES)[number];
@@ -34,6 +34,6 @@ export async function askTeams(): Promise<Team[]> {
 /** Makes the study and sends for its records; gives its id. */
 export async function createStudy(wish: NewStudy): Promise<string> {
   const { id } = await api.post<{ id: string }>('/studies', wish);
-  hurry();
+  wakeEngine();
   return id;
 }

@@ -61,6 +61,11 @@ export function spelled(code: Code): string {
   return `${code.code.slice(0, half)} ${code.code.slice(half)}`;
 }
 
+/** Whether the link leads to this very computer, where no phone finds anything. */
+export function isOnlyHere(code: Code): boolean {
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(code.link).hostname);
+}
+
 /** The address without the code, as one would type it. */
 export function typedAddress(code: Code): string {
   const { host } = new URL(code.link);

@@ -71,6 +71,29 @@ export async function opsOn(space: string, id: string): Promise<Queued[]> {
   return db.outbox.where('[space+id]').equals([space, id]).sortBy('seq');
 }
 
+/** Throw away what was set aside on a record; the screen goes back to what the server has. */
+export async function discardAside(space: string, id: string): Promise<void> {
+  await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
+    const refused = (await opsOn(space, id)).filter((queued) => queued.state === 'aside');
+    await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
+    const row = await relay(space, id);
+    // What was never on the server and has nothing left to send does not exist any more.
+    if (row && !row.rev && !row.pending) {
+      await db.records.delete([space, id]);
+      if (row.kind === 'photo') await db.bytes.delete(id);
+    }
+  });
+}
+
+/** Lay the unanswered ops over a record anew. */
+export async function relay(space: string, id: string, alter: (row: Row) => Row = (row) => row): Promise<Row | undefined> {
+  const row = await db.records.get([space, id]);
+  if (!row) return undefined;
+  const laid = overlaid(alter(row), await opsOn(space, id));
+  await db.records.put(laid);
+  return laid;
+}
+
 /** A row for a record that nobody has yet. */
 export function newRow(space: string, kind: Kind, id: string): Row {
   return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0 };

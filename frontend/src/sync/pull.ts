@@ -4,9 +4,9 @@
  */
 import { db, recall, remember, type Fields, type Queued, type Row } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
-import { newRow } from './outbox';
+import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
-import { relay, setAside, takeOutcomes, type Outcome } from './push';
+import { setAside, takeOutcomes, type Outcome } from './push';
 
 export interface ServerRecord extends Fields {
   kind: Kind;

@@ -2,9 +2,9 @@ import { beforeEach, expect, it } from 'vitest';
 import { db } from '../local/db';
 import { newId } from '../local/ids';
 import { one } from '../local/records';
-import { change } from './outbox';
+import { change, discardAside } from './outbox';
 import { takeAnswer } from './pull';
-import { discardAside, nextBatch } from './push';
+import { nextBatch } from './push';
 import { answered, answerOf, freshPhone, observation, STUDY } from './stories';
 
 const id = newId();

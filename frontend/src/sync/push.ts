@@ -3,8 +3,8 @@
  * outcome that names it; one that the server cannot take is set aside, where a person sees it.
  */
 import { db, type Op, type Queued, type Row } from '../local/db';
-import { opsOn } from './outbox';
-import { applied, overlaid } from './overlay';
+import { relay } from './outbox';
+import { applied } from './overlay';
 
 export const MAX_OPS = 200;
 const MAX_BYTES = 900_000;
@@ -47,29 +47,6 @@ export async function setAside(queued: Queued, problem: { code: string; detail?:
     await db.outbox.put({ ...queued, state: 'aside', problem });
     await relay(queued.space, queued.id);
   });
-}
-
-/** Throw away what was set aside on a record; the screen goes back to what the server has. */
-export async function discardAside(space: string, id: string): Promise<void> {
-  await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
-    const refused = (await opsOn(space, id)).filter((queued) => !isWaiting(queued));
-    await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
-    const row = await relay(space, id);
-    // What was never on the server and has nothing left to send does not exist any more.
-    if (row && !row.rev && !row.pending) {
-      await db.records.delete([space, id]);
-      if (row.kind === 'photo') await db.bytes.delete(id);
-    }
-  });
-}
-
-/** Lay the unanswered ops over a record anew. */
-export async function relay(space: string, id: string, alter: (row: Row) => Row = (row) => row): Promise<Row | undefined> {
-  const row = await db.records.get([space, id]);
-  if (!row) return undefined;
-  const laid = overlaid(alter(row), await opsOn(space, id));
-  await db.records.put(laid);
-  return laid;
 }
 
 function isWaiting(queued: Queued): boolean {

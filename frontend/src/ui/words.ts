@@ -1,5 +1,5 @@
 /**
- * The catalogue of words (benchmark/locale/*.json), shared with the server: `t('section.name')`.
+ * The catalogue of words (benchmark/locale/*.json), shared with the server: `t(key)`.
  * A language is one chunk, loaded before the first screen. Changing it draws the screens anew.
  */
 import type catalogue from '../../../benchmark/locale/fi.json';

@@ -1,0 +1,99 @@
+import { beforeEach, expect, it } from 'vitest';
+import { db, type Draft, type DraftPhoto } from '../local/db';
+import { newId } from '../local/ids';
+import { all, one } from '../local/records';
+import { change } from '../sync/outbox';
+import { nextBatch } from '../sync/push';
+import { takeAnswer } from '../sync/pull';
+import { answerOf, freshPhone, observation, STUDY } from '../sync/stories';
+import { changesOf, discardDraft, isEnough, keepDraft, openDraft, saveDraft } from './draft';
+
+const ME = newId();
+
+beforeEach(freshPhone);
+
+async function written(text = 'Kartta ovella'): Promise<Draft> {
+  const draft = (await openDraft(STUDY, ME))!;
+  draft.data.text = text;
+  return draft;
+}
+
+async function photographed(draft: Draft): Promise<DraftPhoto> {
+  const photo: DraftPhoto = {
+    id: newId(), sha256: 'ab', width: 4, height: 3, size: 3, caption: '', people: 'unanswered', is_new: true,
+  };
+  const buffer = new Uint8Array([1, 2, 3]).buffer;
+  await db.bytes.put({ id: photo.id, space: STUDY, person: ME, type: 'image/jpeg', buffer, sha256: 'ab', state: 'draft' });
+  draft.photos.push(photo);
+  return photo;
+}
+
+it('comes back to the draft that was left open', async () => {
+  const draft = await written();
+  await keepDraft(draft);
+  expect(await openDraft(STUDY, ME)).toMatchObject({ id: draft.id, data: { text: 'Kartta ovella' } });
+});
+
+it('needs words or a photo', async () => {
+  const draft = await written('   ');
+  expect(isEnough(draft)).toBe(false);
+  await photographed(draft);
+  expect(isEnough(draft)).toBe(true);
+});
+
+it('saves record, photo, bytes and ops together, and ends the draft', async () => {
+  const draft = await written();
+  const photo = await photographed(draft);
+  await keepDraft(draft);
+  const saved = await saveDraft(draft, ME);
+
+  expect(saved.observation).toMatchObject({ text: 'Kartta ovella', author: ME, pending: 1 });
+  expect(saved.photos.map(({ id }) => id)).toEqual([photo.id]);
+  expect(await one(STUDY, 'photo', photo.id)).toMatchObject({ observation_id: draft.id, author: ME });
+  expect(await db.bytes.get(photo.id)).toMatchObject({ state: 'waiting' });
+  expect((await nextBatch()).map((op) => op.kind)).toEqual(['observation', 'photo']);
+  expect(await db.drafts.count()).toBe(0);
+});
+
+it('sends only what an edit changed, with the revision that was looked at', async () => {
+  const id = newId();
+  await takeAnswer(answerOf([observation(id, 5, { thought: 'ennen', tags: ['kartta'] })], 5));
+  const draft = (await openDraft(STUDY, ME, id))!;
+  draft.data.thought = 'nyt';
+  draft.data.tags = ['opasteet'];
+  await takeAnswer(answerOf([observation(id, 9, { thought: 'toisen', tags: ['kartta'] })], 9));
+  await saveDraft(draft, ME);
+  expect(await nextBatch()).toMatchObject([
+    { base_rev: 5, set: { thought: 'nyt' }, add: { tags: ['opasteet'] }, remove: { tags: ['kartta'] } },
+  ]);
+});
+
+it('sends nothing when an edit changed nothing', async () => {
+  const id = newId();
+  await takeAnswer(answerOf([observation(id, 5)], 5));
+  await saveDraft((await openDraft(STUDY, ME, id))!, ME);
+  expect(await nextBatch()).toEqual([]);
+});
+
+it('deletes a photo that an edit took away, and no other', async () => {
+  const id = newId();
+  const [kept, gone, other] = [newId(), newId(), newId()];
+  await takeAnswer(answerOf([observation(id, 1)], 1));
+  await change([kept, gone].map((photo, position) => ({
+    space: STUDY, kind: 'photo', id: photo, set: { observation_id: id, people: 'none', position },
+  })));
+  await change([{ space: STUDY, kind: 'photo', id: other, set: { observation_id: newId() } }]);
+  const draft = (await openDraft(STUDY, ME, id))!;
+  draft.photos = draft.photos.filter((photo) => photo.id !== gone);
+  expect(changesOf(draft, await all(STUDY, 'photo').then((all) => all.filter((photo) => photo.observation_id === id)), ME)).toEqual([
+    { space: STUDY, kind: 'photo', id: gone, deleted: true },
+  ]);
+});
+
+it('throws away the bytes of a discarded draft', async () => {
+  const draft = await written();
+  await photographed(draft);
+  await keepDraft(draft);
+  await discardDraft(draft);
+  expect([await db.drafts.count(), await db.bytes.count(), await db.outbox.count()]).toEqual([0, 0, 0]);
+});

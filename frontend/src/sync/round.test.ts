@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ApiError } from '../api/client';
+import { db } from '../local/db';
+import { newId } from '../local/ids';
+import { backOff } from './engine';
+import { change } from './outbox';
+import { round } from './round';
+import { freshPhone, STUDY } from './stories';
+
+interface Sent {
+  path: string;
+  ops: { op_id: string; id: string }[];
+}
+
+const browserFetch = globalThis.fetch;
+let sent: Sent[];
+
+beforeEach(freshPhone);
+afterEach(() => {
+  globalThis.fetch = browserFetch;
+});
+
+/** The network, answering each request as the test says. */
+function network(answer: (request: Sent) => { status?: number; type?: string; body: unknown; after?: Promise<unknown> }): void {
+  sent = [];
+  globalThis.fetch = async (input, init) => {
+    const body = typeof init?.body === 'string' ? (JSON.parse(init.body) as Sent) : undefined;
+    const request = { path: String(input), ops: body?.ops ?? [] };
+    sent.push(request);
+    const { status = 200, type = 'application/json', body: content, after } = answer(request);
+    await after;
+    return new Response(typeof content === 'string' ? content : JSON.stringify(content), { status, headers: { 'Content-Type': type } });
+  };
+}
+
+const taken = ({ ops }: Sent) => ({
+  body: { epoch: 'e', now: '', outcomes: ops.map(({ op_id }) => ({ op_id, outcome: 'applied', rev: 1 })), spaces: {}, gone: [] },
+});
+const write = (n: number) => Promise.all(Array.from({ length: n }, () => change([{ space: STUDY, kind: 'observation', id: newId(), set: { text: 'x' } }])));
+const go = () => round('device', () => undefined);
+
+it('sends until nothing is left, at most 200 ops at once', async () => {
+  network(taken);
+  await write(201);
+  await go();
+  expect(sent.map(({ ops }) => ops.length)).toEqual([200, 1]);
+  expect(await db.outbox.count()).toBe(0);
+});
+
+it('halves a batch that is too large, and sets aside only the op that is too large by itself', async () => {
+  const poison = newId();
+  network((request) =>
+    request.ops.some(({ id }) => id === poison) ? { status: 413, type: 'application/problem+json', body: { code: 'too_large' } } : taken(request),
+  );
+  await write(5);
+  await change([{ space: STUDY, kind: 'observation', id: poison, set: { text: 'valtava' } }]);
+  await write(5);
+  await go();
+  expect(await db.outbox.toArray()).toMatchObject([{ id: poison, state: 'aside', problem: { code: 'too_large' } }]);
+});
+
+it.each([
+  ['a login page of the network', { type: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' }],
+  ['somebody else’s JSON', { body: { ok: true } }],
+  ['a proxy’s error', { status: 502, type: 'text/html', body: 'Bad gateway' }],
+])('takes %s for no connection, and keeps everything', async (_name, answer) => {
+  network(() => answer);
+  await write(1);
+  const error = await go().catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error).toMatchObject({ offline: true });
+  expect(await db.outbox.count()).toBe(1);
+});
+
+it('keeps everything when the session has ended', async () => {
+  network(() => ({ status: 401, type: 'application/problem+json', body: { code: 'not_signed_in' } }));
+  await write(1);
+  await expect(go()).rejects.toMatchObject({ status: 401, offline: false });
+  expect(await db.outbox.toArray()).toMatchObject([{ state: 'waiting' }]);
+});
+
+it('sends photos after the words, and lets new words go before the next photo', async () => {
+  const [first, second] = [newId(), newId()];
+  const buffer = new ArrayBuffer(2);
+  for (const id of [first, second]) {
+    await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'abcd', state: 'waiting' });
+  }
+  let late: Promise<unknown> | undefined;
+  const withLateWords = (request: Sent) => {
+    if (!request.path.includes('/photos/')) return taken(request);
+    // Something is written while the first photo is on its way.
+    late ??= write(1);
+    return { body: { sha256: 'abcd' }, after: late };
+  };
+  network(withLateWords);
+  await write(1);
+  await go();
+  expect(sent.map(({ path }) => path.split('?')[0])).toEqual([
+    '/api/v1/sync', `/api/v1/photos/${first}/content`, '/api/v1/sync', `/api/v1/photos/${second}/content`,
+  ]);
+  expect((await db.bytes.toArray()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+});
+
+it('does not call a photo sent when the server echoes another hash', async () => {
+  await db.bytes.put({ id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  network((request) => (request.path.includes('/photos/') ? { body: { sha256: 'ffff' } } : taken(request)));
+  await expect(go()).rejects.toMatchObject({ offline: true });
+  expect(await db.bytes.toArray()).toMatchObject([{ state: 'waiting' }]);
+});
+
+it('waits longer after each failure, but never more than five minutes', () => {
+  const waits = [1, 2, 3, 10].map((n) => backOff(n, 1));
+  expect(waits).toEqual([2000, 4000, 8000, 300_000]);
+  expect(backOff(3, 0)).toBe(4000);
+});
