@@ -3,6 +3,7 @@
  * Builds frontend/ into benchmark/static/app/, where Flask finds it through the manifest.
  * Nothing is inlined: the content security policy forbids it.
  */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
@@ -10,10 +11,12 @@ import { apiPage, catalogueInTwo, compressed, inOneChunk, leaveOutUnused, servic
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BASE = '/static/app/';
+const VERSION = /__version__ = "(.+)"/.exec(readFileSync(here('../benchmark/__init__.py'), 'utf8'))![1];
 
 export default defineConfig({
   base: BASE,
   publicDir: false,
+  define: { __VERSION__: JSON.stringify(VERSION) },
   plugins: [
     smallIcons(),
     catalogueInTwo(),

@@ -52,7 +52,7 @@ export async function signOut(): Promise<void> {
   forgetForm();
   own.close();
   await own.delete();
-  await globalThis.caches?.delete('benchmark-photos');
+  await Promise.all(['benchmark-photos', 'benchmark-plans'].map((name) => globalThis.caches?.delete(name)));
 }
 
 async function enter(answer: SessionAnswer): Promise<void> {

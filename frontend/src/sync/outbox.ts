@@ -99,7 +99,8 @@ export function newRow(space: string, kind: Kind, id: string): Row {
   return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0 };
 }
 
-function opOf(change: Change, rev: number, at: string): Op {
+/** The op that tells the server of a change to a record whose revision here is `rev`. */
+export function opOf(change: Change, rev: number, at: string): Op {
   const { space, kind, id, set = {}, add = {}, remove = {}, deleted, base_rev = rev } = change;
   // A copy without proxies, which IndexedDB cannot store.
   const plain = JSON.parse(JSON.stringify({ set, add, remove })) as Pick<Op, 'set' | 'add' | 'remove'>;

@@ -1,0 +1,41 @@
+/** What of each study lies where: mine here and at the server, everybody's photos expected and received. Pure. */
+import type { Item } from '../local/records';
+import { holders, shares } from '../studies/participants';
+
+export interface Overview {
+  space: string;
+  title: string;
+  /** My observations, and how many of them are not wholly at the server. */
+  n_mine: number;
+  n_unsent: number;
+  /** Photos that anybody has announced, and those whose bytes the server has. */
+  n_expected: number;
+  n_received: number;
+  /** Names of those whose phones still have photos, most photos first. */
+  holders: string[];
+}
+
+/** One study, from what this phone knows of it. */
+export function overview(
+  study: Item<'study'>,
+  observations: Item<'observation'>[],
+  photos: Item<'photo'>[],
+  participants: Item<'participant'>[],
+  me: string,
+): Overview {
+  const mine = observations.filter((one) => one.author === me);
+  const held = new Set(photos.filter((photo) => photo.author === me && isHere(photo)).map((photo) => photo.observation_id));
+  return {
+    space: study.space,
+    title: study.title,
+    n_mine: mine.length,
+    n_unsent: mine.filter((one) => one.pending || one.aside || held.has(one.id)).length,
+    n_expected: photos.length,
+    n_received: photos.filter((photo) => photo.is_received).length,
+    holders: holders(shares(participants, [], photos)),
+  };
+}
+
+function isHere(photo: Item<'photo'>): boolean {
+  return !photo.is_received || photo.pending > 0 || photo.aside > 0;
+}
