@@ -24,9 +24,11 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 /** What the first screen does not wait for: sending, the worker, the words of the other screens. */
 async function goOn(): Promise<void> {
   await new Promise((painted) => setTimeout(painted, 300));
-  const { startEngine, keepOffline } = await import('./later');
+  const { startEngine, keepOffline, keepPlans, lookAround } = await import('./later');
   startEngine();
+  keepPlans();
   await Promise.all([keepOffline(), allWords()]).catch(() => undefined);
+  await lookAround();
 }
 
 /** From the home screen: the form that was open when the phone killed the app, or one's only study. */

@@ -14,6 +14,7 @@ const PATTERNS = {
   observe: '/s/:study/new',
   observation: '/s/:study/o/:id',
   edit: '/s/:study/o/:id/edit',
+  plan: '/s/:study/plan',
   prepare: '/s/:study/prepare',
   people: '/s/:study/people',
   poster: '/s/:study/poster',
@@ -22,6 +23,7 @@ const PATTERNS = {
   results: '/s/:study/results',
   report: '/s/:study/report',
   status: '/status',
+  install: '/install',
   me: '/me',
 } as const;
 

@@ -1,4 +1,6 @@
 /** The service worker: registered after the first screen, and its updates offered, never forced. */
+const REST_MS = 3600_000;
+
 class Updating {
   waiting = $state.raw<ServiceWorker | null>(null);
 }
@@ -14,7 +16,17 @@ export async function keepOffline(): Promise<void> {
     if (navigator.serviceWorker.controller) updating.waiting = registration.waiting;
   };
   look();
+  document.addEventListener('visibilitychange', () => void lookForUpdate(registration));
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+}
+
+let lookedAt = Date.now();
+
+/** An app that is never closed still hears of a new version, when somebody comes back to it. */
+async function lookForUpdate(registration: ServiceWorkerRegistration): Promise<void> {
+  if (document.visibilityState !== 'visible' || Date.now() - lookedAt < REST_MS) return;
+  lookedAt = Date.now();
+  await registration.update().catch(() => undefined);
 }
 
 /** Change to the new version: the page is loaded anew once it is in charge. */

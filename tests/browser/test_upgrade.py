@@ -1,0 +1,69 @@
+"""A phone whose last release was the one before: whatever waited there is sent by this one."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import journey
+from tests.browser.device import DESK, Device
+from tests.browser.journey import say
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.timeout(300)
+
+OLD = Path(__file__).parents[2] / "frontend" / "src" / "local" / "version-1.fixture.json"
+WRITE = """
+async ({version, stores, rows, person}) => {
+  const name = `benchmark-${person}`
+  const done = request => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = request.onblocked = () => reject(request.error)
+  })
+  await done(indexedDB.deleteDatabase(name))
+  const opening = indexedDB.open(name, version)
+  opening.onupgradeneeded = () => {
+    for (const [store, {keyPath, autoIncrement, indexes, unique}] of Object.entries(stores)) {
+      const made = opening.result.createObjectStore(store, {keyPath, autoIncrement})
+      for (const [index, path] of Object.entries(indexes))
+        made.createIndex(index, path, {unique: (unique ?? []).includes(index)})
+    }
+  }
+  const db = await done(opening)
+  const writing = db.transaction(Object.keys(rows), 'readwrite')
+  for (const [store, values] of Object.entries(rows))
+    for (const value of values) {
+      if (value.buffer) value.buffer = Uint8Array.from(atob(value.buffer.base64), c => c.charCodeAt(0)).buffer
+      writing.objectStore(store).put(value)
+    }
+  await new Promise(resolve => (writing.oncomplete = resolve))
+  db.close()
+}
+"""
+
+
+def test_what_the_last_release_had_not_sent_is_sent(
+    server: Server, new_device: Callable[..., Device]
+) -> None:
+    lead = new_device("liisa", viewport=DESK)
+    journey.become_first_lead(lead, server.printed(r"(/setup#\S+)"))
+    study = journey.create_study(lead, "Rautakauppa")
+    aino = new_device("aino")
+    journey.join(aino, lead.fetch(f"/api/v1/studies/{study}/code")["code"], "Aino")
+    person = aino.fetch("/api/v1/session")["person"]["id"]
+
+    aino.expected.append("favicon.ico")
+    aino.go("/healthz")
+    text = OLD.read_text().replace("{study}", study).replace("{person}", person)
+    aino.page.evaluate(WRITE, {**json.loads(text), "person": person})
+    aino.go(f"/s/{study}/new")
+    expect(journey.field(aino.page, "capture.text")).to_have_value("Luonnos edellisestä versiosta")
+    journey.save(aino)
+    for words in ("Havainto 1", "Havainto 2", "Luonnos"):
+        journey.expect_sent(aino, f"{words} edellisestä versiosta")
+    aino.go("/status")
+    expect(aino.page.get_by_text(say("sending.photos_received", n=3, of=3))).to_be_visible()
+    lead.go(f"/s/{study}")
+    expect(lead.page.get_by_text("edellisestä versiosta")).to_have_count(3)
