@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MEASUREMENTS = ("size", "sync_push", "start", "capture", "pdf", "lighthouse", "first_page")
+MEASUREMENTS = ("size", "sync_push", "start", "capture", "find", "pdf", "lighthouse", "first_page")
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ import Dexie, { type EntityTable, type Table } from 'dexie';
 import { noticing } from './changes';
 import { remembered } from './identity';
 import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
+import { momentOf } from './when';
 
 export type Fields = Record<string, unknown>;
 
@@ -29,6 +30,8 @@ export interface Row<T = Fields> {
   pending: number;
   /** How many changes the server refused; a person settles them. */
   aside: number;
+  /** When it was observed, for the index in time order. */
+  at?: number;
   /** Left over from before a fresh pull; dropped when the pull ends without it. */
   stale?: 1;
 }
@@ -99,6 +102,8 @@ export interface DraftPhoto {
   size: number;
   caption: string;
   people: PeopleInPhoto;
+  /** Why the people in it may be recognised; missing in drafts from before there was the question. */
+  people_reason?: string;
   is_new: boolean;
 }
 
@@ -110,6 +115,10 @@ export interface Draft {
   is_new: boolean;
   data: ObservationText;
   photos: DraftPhoto[];
+  /** Taken out of it, and to be had back until the draft is saved. */
+  removed?: { photo: DraftPhoto; position: number }[];
+  /** Saved photos that an edited picture stands for now. */
+  replaced?: string[];
   /** The observation as it was when the edit began, so that only what the person changed is sent. */
   before?: ObservationText;
   base_rev: number;
@@ -142,6 +151,21 @@ export class Database extends Dexie {
       drafts: 'id, space',
       meta: 'key',
     });
+    // A list of thousands begins with its newest, and each asks for its own pictures.
+    this.version(2)
+      .stores({
+        records:
+          '[space+id], [space+kind+deleted], [space+kind+deleted+at], [kind+deleted], [kind+id], id, data.observation_id',
+      })
+      .upgrade((step) =>
+        step
+          .table<Row>('records')
+          .where('[kind+deleted]')
+          .anyOf(['observation', 0], ['observation', 1])
+          .modify((row) => {
+            row.at = momentOf(row.kind, row.data)!;
+          }),
+      );
   }
 }
 

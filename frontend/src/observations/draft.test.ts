@@ -6,7 +6,7 @@ import { change } from '../sync/outbox';
 import { nextBatch } from '../sync/push';
 import { takeAnswer } from '../sync/pull';
 import { answerOf, freshPhone, observation, STUDY } from '../sync/stories';
-import { changesOf, discardDraft, isEnough, keepDraft, openDraft, saveDraft } from './draft';
+import { changesOf, discardDraft, draftsOf, isEnough, keepDraft, openDraft, saveDraft } from './draft';
 
 const ME = newId();
 
@@ -31,7 +31,16 @@ async function photographed(draft: Draft): Promise<DraftPhoto> {
 it('comes back to the draft that was left open', async () => {
   const draft = await written();
   await keepDraft(draft);
-  expect(await openDraft(STUDY, ME)).toMatchObject({ id: draft.id, data: { text: 'Kartta ovella' } });
+  expect(await openDraft(STUDY, ME, draft.id)).toMatchObject({ id: draft.id, data: { text: 'Kartta ovella' } });
+});
+
+it('keeps several drafts apart, the latest first', async () => {
+  const [one, other] = [await written('Kartta'), await written('Jono')];
+  await db.drafts.bulkPut([{ ...one, updated_at: 1 }, { ...other, updated_at: 2 }]);
+  expect((await openDraft(STUDY, ME))!.data.text).toBe('');
+  expect((await draftsOf(STUDY)).map((draft) => draft.data.text)).toEqual(['Jono', 'Kartta']);
+  await saveDraft(one, ME);
+  expect(await openDraft(STUDY, ME, other.id)).toMatchObject({ is_new: true, data: { text: 'Jono' } });
 });
 
 it('needs words or a photo', async () => {

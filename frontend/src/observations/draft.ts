@@ -5,27 +5,35 @@
 import { db, type Draft, type DraftPhoto, type ObservationText } from '../local/db';
 import { newId } from '../local/ids';
 import { all, itemOf, one, type Item } from '../local/records';
+import { dropBytes } from '../photos/keep';
 import { queue, wakeEngine, type Change } from '../sync/outbox';
 import { visitAt, withOffset } from './moment';
 
-const TEXTS = ['text', 'thought', 'with_us', 'feeling', 'focus_id', 'visit_id', 'plan_id', 'pin', 'observed_at'] as const;
+const TEXTS = ['text', 'thought', 'with_us', 'question', 'feeling', 'focus_id', 'visit_id', 'plan_id', 'pin', 'observed_at'] as const;
 
-/** The draft to write on: the one left open, else a new one. With `id`: an edit of that observation. */
+/**
+ * The draft to write on. With `id`: the draft that was left under it, else an edit of that observation.
+ * Without: a new one, whatever other drafts there are.
+ */
 export async function openDraft(space: string, me: string, id?: string): Promise<Draft | undefined> {
-  if (!id) {
-    const left = await db.drafts.where('space').equals(space).filter((draft) => draft.is_new).first();
-    return left ?? newDraft(space, me);
-  }
+  if (!id) return newDraft(space, me);
   const left = await db.drafts.get(id);
   if (left) return left;
   const item = await one(space, 'observation', id);
   return item && editOf(item);
 }
 
-async function newDraft(space: string, me: string): Promise<Draft> {
+/** What has been begun in a study and not saved yet, the latest first. */
+export async function draftsOf(space: string): Promise<Draft[]> {
+  const drafts = await db.drafts.where('space').equals(space).toArray();
+  return drafts.sort((a, b) => b.updated_at - a.updated_at);
+}
+
+/** An empty draft of an observation made now. */
+export async function newDraft(space: string, me: string): Promise<Draft> {
   const now = new Date();
   const data: ObservationText = {
-    text: '', thought: '', feeling: null, focus_id: null, tags: [], with_us: '', plan_id: null, pin: null,
+    text: '', thought: '', feeling: null, focus_id: null, tags: [], with_us: '', question: '', plan_id: null, pin: null,
     visit_id: visitAt(await all(space, 'visit'), now, me),
     observed_at: withOffset(now),
   };
@@ -37,8 +45,8 @@ async function editOf(item: Item<'observation'>): Promise<Draft> {
   const photos = (await all(item.space, 'photo')).filter((photo) => photo.observation_id === item.id);
   return {
     id: item.id, space: item.space, is_new: false, data: text(), before: text(), base_rev: item.rev, updated_at: 0,
-    photos: photos.map(({ id, sha256, width, height, size, caption, people }) => ({
-      id, sha256, width, height, size, caption, people, is_new: false,
+    photos: photos.map(({ id, sha256, width, height, size, caption, people, people_reason }) => ({
+      id, sha256, width, height, size, caption, people, people_reason, is_new: false,
     })),
   };
 }
@@ -60,9 +68,7 @@ export async function keepDraft(draft: Draft): Promise<void> {
 /** Throw the draft away, with the bytes of its new photos. */
 export async function discardDraft(draft: Draft): Promise<void> {
   await db.transaction('rw', db.drafts, db.bytes, db.thumbs, async () => {
-    const fresh = draft.photos.filter((photo) => photo.is_new).map((photo) => photo.id);
-    await db.bytes.bulkDelete(fresh);
-    await db.thumbs.bulkDelete(fresh);
+    await dropBytes([...fresh(draft.photos), ...fresh(removedFrom(draft))]);
     await db.drafts.delete(draft.id);
   });
 }
@@ -80,12 +86,14 @@ export async function saveDraft(draft: Draft, me: string): Promise<SavedDraft> {
   const { space, id } = draft;
   const known = draft.is_new ? [] : await all(space, 'photo');
   const photos = known.filter((photo) => photo.observation_id === id);
-  const written = await db.transaction('rw', [db.records, db.outbox, db.bytes, db.drafts], async () => {
+  const written = await db.transaction('rw', [db.records, db.outbox, db.bytes, db.thumbs, db.drafts], async () => {
     await queue(changesOf(draft, photos, me));
-    const fresh = draft.photos.filter((photo) => photo.is_new).map((photo) => photo.id);
-    await db.bytes.where('id').anyOf(fresh).modify({ state: 'waiting' });
+    const added = fresh(draft.photos);
+    await db.bytes.where('id').anyOf(added).modify({ state: 'waiting' });
+    // Of a picture that was edited after it had been saved, this phone keeps nothing uncovered.
+    await dropBytes([...fresh(removedFrom(draft)), ...(draft.replaced ?? [])]);
     await db.drafts.delete(id);
-    return readBack(space, id, fresh);
+    return readBack(space, id, added);
   });
   wakeEngine();
   return written;
@@ -104,8 +112,9 @@ async function readBack(space: string, id: string, photos: string[]): Promise<Sa
 export function changesOf(draft: Draft, saved: Item<'photo'>[], me: string): Change[] {
   const { space, id, is_new } = draft;
   const own = observationChange(draft, me);
-  const kept = new Set(draft.photos.map((photo) => photo.id));
-  const removed = saved.filter((photo) => !kept.has(photo.id));
+  // Only what the person took away: a photo that came meanwhile from elsewhere stays.
+  const gone = new Set([...removedFrom(draft).map((photo) => photo.id), ...(draft.replaced ?? [])]);
+  const removed = saved.filter((photo) => gone.has(photo.id));
   return [
     ...(own ? [own] : []),
     ...draft.photos.flatMap((photo, position) => {
@@ -131,14 +140,26 @@ function observationChange(draft: Draft, me: string): Change | undefined {
 function photoChange(
   space: string, observation_id: string, photo: DraftPhoto, position: number, before: Item<'photo'> | undefined, me: string,
 ): Change | undefined {
-  const { id, sha256, width, height, size, caption, people } = photo;
+  const { id, sha256, width, height, size, caption, people, people_reason = '' } = photo;
   if (!before) {
-    const set = { observation_id, plan_id: null, sha256, width, height, size, caption, people, position, author: me };
+    // A saved photo that is here no more was moved or deleted elsewhere.
+    if (!photo.is_new) return undefined;
+    const set = {
+      observation_id, plan_id: null, sha256, width, height, size, caption, people, people_reason, position, author: me,
+    };
     return { space, kind: 'photo', id, set };
   }
-  const now = { caption, people, position };
+  const now = { caption, people, people_reason, position };
   const set = Object.fromEntries(Object.entries(now).filter(([field, value]) => before[field as keyof typeof now] !== value));
   return Object.keys(set).length ? { space, kind: 'photo', id, set } : undefined;
+}
+
+function fresh(photos: DraftPhoto[]): string[] {
+  return photos.filter((photo) => photo.is_new).map((photo) => photo.id);
+}
+
+function removedFrom(draft: Draft): DraftPhoto[] {
+  return (draft.removed ?? []).map(({ photo }) => photo);
 }
 
 function less(values: string[], others: string[]): string[] {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Item } from '../local/records';
-import { entryOf, usedTags, whereIs } from './entries';
+import { entryOf, whereIs } from './entries';
 
 const observation = (fields: object = {}) => ({ id: 'o', pending: 0, aside: 0, conflicts: [], ...fields }) as unknown as Item<'observation'>;
 const photo = (id: string, fields: object = {}) => ({ id, pending: 0, aside: 0, is_received: true, ...fields }) as Item<'photo'>;
@@ -30,8 +30,4 @@ it('puts what a person must look at before everything else', () => {
 it('tells of a photo that is still on somebody else’s phone', () => {
   const entry = entryOf(observation(), [photo('a', { is_received: false })], none, none);
   expect(whereIs(entry, false, false)).toBe('elsewhere');
-});
-
-it('suggests the most used tags first', () => {
-  expect(usedTags([{ tags: ['a', 'b'] }, { tags: ['b'] }, { tags: ['c', 'a', 'b'] }])).toEqual(['b', 'a', 'c']);
 });

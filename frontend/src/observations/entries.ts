@@ -1,7 +1,7 @@
 /** Observations as the list shows them: each with its photos and with where it is. */
 import { db } from '../local/db';
-import { all, type Item } from '../local/records';
-import { waitingPhotos } from '../sync/status.svelte';
+import { itemOf, type Item } from '../local/records';
+import type { Placed } from './blocks';
 
 export interface Entry {
   observation: Item<'observation'>;
@@ -13,21 +13,31 @@ export interface Entry {
   is_refused: boolean;
 }
 
-/** Every observation of a study, newest first. */
-export async function entries(space: string): Promise<Entry[]> {
-  const [observations, photos, waiting, refused] = await Promise.all([
-    all(space, 'observation'),
-    all(space, 'photo'),
-    waitingPhotos(),
+/** The newest observations of a study. Reads no more than it gives. */
+export async function newest(space: string, n: number): Promise<Placed[]> {
+  const inTime = db.records.where('[space+kind+deleted+at]');
+  const range = inTime.between([space, 'observation', 0, 0], [space, 'observation', 0, Infinity]);
+  return (await range.reverse().limit(n).toArray()).map(({ id, at = 0 }) => ({ id, at }));
+}
+
+/** Some observations of a study with their photos, in the order asked for; those that are gone are left out. */
+export async function entriesOf(space: string, ids: string[]): Promise<Entry[]> {
+  const [rows, pictures, waiting, refused] = await Promise.all([
+    db.records.bulkGet(ids.map((id) => [space, id] as [string, string])),
+    db.records.where('data.observation_id').anyOf(ids).toArray(),
+    db.bytes.where('state').equals('waiting').primaryKeys(),
     db.bytes.where('state').equals('aside').primaryKeys(),
   ]);
-  const byObservation = new Map<string, Item<'photo'>[]>();
-  for (const photo of photos) {
-    const id = photo.observation_id;
-    if (id) byObservation.set(id, [...(byObservation.get(id) ?? []), photo]);
-  }
+  const photos = pictures
+    .filter((row) => row.space === space && row.kind === 'photo' && !row.deleted)
+    .map((row) => itemOf<'photo'>(row))
+    .sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
   const [unsent, problems] = [new Set(waiting), new Set(refused)];
-  return observations.map((observation) => entryOf(observation, byObservation.get(observation.id) ?? [], unsent, problems));
+  return rows.flatMap((row) => {
+    if (row?.kind !== 'observation' || row.deleted) return [];
+    const own = photos.filter((photo) => photo.observation_id === row.id);
+    return [entryOf(itemOf<'observation'>(row), own, unsent, problems)];
+  });
 }
 
 /** Pure: one observation with its photos, and how much of it the server has. */
@@ -53,11 +63,4 @@ export function whereIs(entry: Entry, isSending: boolean, isMine: boolean): Wher
   if (entry.observation.conflicts.length) return 'conflict';
   if (entry.n_sent < entry.n_parts) return isSending ? 'sending' : entry.n_sent ? 'partly' : 'here';
   return !isMine && entry.photos.some((photo) => !photo.is_received) ? 'elsewhere' : 'sent';
-}
-
-/** Pure: the tags of a study, most used first. */
-export function usedTags(observations: { tags: string[] }[]): string[] {
-  const uses = new Map<string, number>();
-  for (const tag of observations.flatMap((one) => one.tags)) uses.set(tag, (uses.get(tag) ?? 0) + 1);
-  return [...uses].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([tag]) => tag);
 }

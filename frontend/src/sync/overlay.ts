@@ -4,6 +4,7 @@
  */
 import type { Fields, Op, Row } from '../local/db';
 import type { Conflict } from '../local/records';
+import { momentOf } from '../local/when';
 
 /** A record's content at one moment. */
 export interface Content {
@@ -36,6 +37,8 @@ export function overlaid(row: Row, ops: { op: Op; state: 'waiting' | 'aside' }[]
   const content = ops.reduce((so_far, queued) => applied(so_far, queued.op), server);
   const pending = ops.filter((queued) => queued.state === 'waiting').length;
   const laid: Row = { ...row, ...content, pending, aside: ops.length - pending };
+  const at = momentOf(row.kind, content.data);
+  if (at !== undefined) laid.at = at;
   if (ops.length === 0) {
     delete laid.base;
     delete laid.baseDeleted;

@@ -1,0 +1,83 @@
+/**
+ * Runs the finder off the page's thread. Reads the phone's database by itself, without Dexie and read-only: opening it
+ * by name alone takes whatever version the page has made.
+ */
+import type { Row } from '../local/db';
+import type { Observation, Photo } from '../local/records';
+import { Finder, type Card, type Found, type Uses, type Wish } from './finder';
+
+/** `fresh` says that what is stored has changed since the last time. */
+export interface Ask {
+  n: number;
+  database: string;
+  space: string;
+  wish: Wish;
+  is_fresh: boolean;
+}
+export interface Answer {
+  n: number;
+  found: Found;
+  uses: Uses;
+  /** How long it took in here, in milliseconds. */
+  ms: number;
+}
+
+let finder = new Finder();
+let held = '';
+let turn = Promise.resolve();
+
+addEventListener('message', ({ data: ask }: MessageEvent<Ask>) => {
+  turn = turn.then(() => answer(ask)).catch(reportError);
+});
+
+async function answer({ n, database, space, wish, is_fresh }: Ask): Promise<void> {
+  const begun = performance.now();
+  const holds = `${database} ${space}`;
+  if (held !== holds) finder = new Finder();
+  if (held !== holds || is_fresh) finder.take(await cardsOf(database, space));
+  held = holds;
+  const found = finder.find(wish);
+  postMessage({ n, found, uses: finder.uses(), ms: performance.now() - begun } satisfies Answer);
+}
+
+async function cardsOf(name: string, space: string): Promise<Card[]> {
+  const database = await result(indexedDB.open(name));
+  try {
+    const step = database.transaction(['records', 'bytes']);
+    const alive = step.objectStore('records').index('[space+kind+deleted]');
+    const [observations, photos, waiting] = await Promise.all([
+      result<Row<Observation>[]>(alive.getAll([space, 'observation', 0])),
+      result<Row<Photo>[]>(alive.getAll([space, 'photo', 0])),
+      result(step.objectStore('bytes').index('state').getAllKeys('waiting')),
+    ]);
+    return cards(observations, photos, new Set(waiting as string[]));
+  } finally {
+    database.close();
+  }
+}
+
+function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: Set<string>): Card[] {
+  const pictures = new Map<string, Row<Photo>[]>();
+  for (const photo of photos) {
+    const of = photo.data.observation_id;
+    if (of) pictures.set(of, [...(pictures.get(of) ?? []), photo]);
+  }
+  return observations.map(({ id, at = 0, pending, data }) => {
+    const own = pictures.get(id) ?? [];
+    const { author = '', visit_id = null, focus_id = null, feeling = null, tags = [], question = '' } = data;
+    const words = [data.text, data.thought, data.with_us, question, ...tags, ...own.map((photo) => photo.data.caption)];
+    return {
+      id, at, author, visit_id, focus_id, feeling, tags, question,
+      is_unsent: pending > 0 || own.some((photo) => photo.pending > 0 || waiting.has(photo.id)),
+      is_pictured: own.length > 0,
+      text: words.filter(Boolean).join('\n'),
+    };
+  });
+}
+
+function result<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('the database did not answer'));
+  });
+}

@@ -1,0 +1,38 @@
+/** Asks the finder's worker. One worker serves every list of the page; a later wish overtakes an earlier one. */
+import { db, recall, remember } from '../local/db';
+import type { Uses, Wish } from './finder';
+import type { Answer, Ask } from './finder.worker';
+import { usesKey } from './uses';
+
+let worker: Worker | undefined;
+let n_asked = 0;
+const waiting = new Map<number, (answer: Answer | undefined) => void>();
+
+/** What there is for `wish`; `undefined` when a later question was asked meanwhile. */
+export async function find(space: string, wish: Wish, isFresh: boolean): Promise<Answer | undefined> {
+  const n = ++n_asked;
+  worker ??= started();
+  const ask: Ask = { n, database: db.name, space, wish, is_fresh: isFresh };
+  const answer = await new Promise<Answer | undefined>((resolve) => {
+    waiting.set(n, resolve);
+    worker!.postMessage(ask);
+  });
+  if (answer && isFresh) void keepUses(space, answer.uses);
+  return n === n_asked ? answer : undefined;
+}
+
+async function keepUses(space: string, uses: Uses): Promise<void> {
+  const known = await recall<Uses>(usesKey(space));
+  if (JSON.stringify(known) !== JSON.stringify(uses)) await remember(usesKey(space), uses);
+}
+
+function started(): Worker {
+  const fresh = new Worker(new URL('./finder.worker.ts', import.meta.url), { type: 'module' });
+  fresh.onmessage = ({ data }: MessageEvent<Answer>) => {
+    // So that a measurement sees how much of the wait was the worker's.
+    performance.measure('finder', { start: Math.max(0, performance.now() - data.ms), end: performance.now() });
+    waiting.get(data.n)?.(data);
+    waiting.delete(data.n);
+  };
+  return fresh;
+}

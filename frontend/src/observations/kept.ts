@@ -1,0 +1,32 @@
+/** What the list of each study looked like when it was left, so that one comes back to the same place. */
+import type { Entry } from './entries';
+import type { Found, Wish } from './finder';
+
+export type View = 'timeline' | 'gallery';
+
+export interface Kept {
+  wish: Wish;
+  view: View;
+  found?: Found;
+  /** How far the page was scrolled. */
+  top: number;
+  /** The observation that was opened. */
+  opened?: string | undefined;
+  /** What had been saved last when the list was seen. */
+  saved?: Entry | undefined;
+  /** The heights of blocks that have been drawn. */
+  heights: Map<string, number>;
+}
+
+export const NO_WISH: Wish = {
+  words: '', person: null, visit: null, focus: null, tag: null, feeling: null, is_unsent: false, is_pictured: false,
+};
+
+const byStudy = new Map<string, Kept>();
+
+/** What is kept of a study's list; alter it in place. */
+export function keptOf(space: string): Kept {
+  const kept = byStudy.get(space) ?? { wish: NO_WISH, view: 'timeline', top: 0, heights: new Map<string, number>() };
+  byStudy.set(space, kept);
+  return kept;
+}
