@@ -1,0 +1,45 @@
+"""What a phone cannot be trusted with is said in one calm line, and can be waved away."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import journey
+from tests.browser.device import Device
+from tests.browser.journey import say
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.timeout(300)
+
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
+)
+FULL = "navigator.storage.estimate = async () => ({ usage: 9e9, quota: 9e9 + 1e6 })"
+PRIVATE = "navigator.storage.getDirectory = async () => { throw new DOMException('', 'SecurityError') }"
+
+
+def test_each_caution_is_said_alone_and_leads_on(server: Server, new_device: Callable[..., Device]) -> None:
+    phone = new_device("liisa", user_agent=IPHONE)
+    journey.become_first_lead(phone, server.printed(r"(/setup#\S+)"))
+    study = journey.create_study(phone, "Rautakauppa")
+    home = f"/s/{study}"
+
+    page = phone.go(home)
+    expect(page.get_by_text(say("caution.ios"))).to_be_visible()
+    assert phone.axe() == []
+    page.get_by_role("link", name=say("caution.ios_more")).click()
+    expect(page.get_by_text(say("install.ios_share"))).to_be_visible()
+    assert phone.axe() == []
+    page.go_back()
+    journey.button(page, "caution.known").click()
+    expect(page.get_by_text(say("caution.ios"))).to_be_hidden()
+
+    phone.context.add_init_script(PRIVATE)
+    phone.go(home)
+    expect(page.get_by_text(say("caution.private"))).to_be_visible()
+    phone.context.add_init_script(FULL)
+    phone.go(home)
+    expect(page.get_by_text(say("caution.low"))).to_be_visible()
+    expect(page.get_by_text(say("caution.private"))).to_be_hidden()
+    assert phone.axe() == []
