@@ -28,7 +28,7 @@ export function smallIcons(): Plugin {
 
 /** The sections of the catalogue that joining and capturing use; everything else comes a moment later. */
 const FIRST_WORDS = [
-  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'photo_people', 'pin', 'ui', 'undo',
+  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'photo_people', 'ui', 'undo',
   'update', 'where',
 ];
 

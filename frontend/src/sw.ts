@@ -63,11 +63,11 @@ async function asset(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request);
 }
 
-/** Pictures never change under their address; those once seen stay for times without a network. */
+/** Pictures never change under their address; those once seen, and floor plans, stay for times without a network. */
 async function photo(event: FetchEvent): Promise<Response> {
-  const cache = await caches.open(PHOTOS);
-  const kept = await cache.match(event.request);
+  const kept = await caches.match(event.request);
   if (kept) return kept;
+  const cache = await caches.open(PHOTOS);
   const answer = await fetch(event.request);
   if (answer.ok) event.waitUntil(keepPhoto(cache, event.request, answer.clone()));
   return answer;
