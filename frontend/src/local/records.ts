@@ -53,6 +53,8 @@ export interface Observation {
   visit_id: string | null;
   tags: string[];
   with_us: string;
+  /** The guiding question that it answers. */
+  question: string;
   plan_id: string | null;
   pin: Pin | null;
   observed_at: string;
@@ -70,6 +72,8 @@ export interface Photo {
   size: number;
   caption: string;
   people: PeopleInPhoto;
+  /** Why people may be recognised in it: for `kept_with_reason`. */
+  people_reason: string;
   position: number;
   author: string;
   is_received: boolean;
@@ -144,12 +148,12 @@ const EMPTY: Shapes = {
   visit: { place: '', starts_at: null, ends_at: null, people: [], position: 0 },
   plan: { title: '', photo_id: null, sketch: null, position: 0 },
   observation: {
-    text: '', thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '',
+    text: '', thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '', question: '',
     plan_id: null, pin: null, observed_at: '', author: '', group_id: null,
   },
   photo: {
     observation_id: null, plan_id: null, sha256: '', width: 0, height: 0, size: 0, caption: '',
-    people: 'unanswered', position: 0, author: '', is_received: false,
+    people: 'unanswered', people_reason: '', position: 0, author: '', is_received: false,
   },
   group: { name: '', position: 0 },
   finding: {
