@@ -21,6 +21,11 @@ class Account:
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
         """One request; returns the answer's JSON."""
+        found = self.fetch(method, path, body)
+        return json.loads(found) if found else None
+
+    def fetch(self, method: str, path: str, body: Any = None) -> bytes:
+        """One request; returns the answer's bytes."""
         content = json.dumps(body).encode() if body is not None else None
         self.connection.request(method, f"/api/v1{path}", content, self.headers)
         answer = self.connection.getresponse()
@@ -29,7 +34,7 @@ class Account:
             raise RuntimeError(f"{method} {path}: {answer.status} {found.decode()}")
         if cookie := answer.headers["Set-Cookie"]:
             self.headers["Cookie"] = cookie.partition(";")[0]
-        return json.loads(found) if found else None
+        return found
 
     def close(self) -> None:
         self.connection.close()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Playwright, sync_playwright
 
+from tests.browser import engines
 from tests.browser.device import Device
 from tests.browser.server import Server
 
@@ -41,3 +42,22 @@ def new_device(playwright: Playwright, server: Server, tmp_path: Path) -> Iterat
     for device in devices:
         device.close()
     assert [fault for device in devices for fault in device.faults] == []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests of engines that are not there; the end of the run names what is missing."""
+    absent = {name for name in engines.ENGINES if engines.what_lacks(name)}
+    without = [item for item in items if engine_of(item) in absent]
+    if without:
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in without]
+
+
+def engine_of(item: pytest.Item) -> str | None:
+    spec = getattr(item, "callspec", None)
+    return spec.params.get("screen") if spec else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in engines.missing():
+        terminalreporter.write_line(f"not tested in {line}")
