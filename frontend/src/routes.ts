@@ -12,6 +12,8 @@ const PATTERNS = {
   create: '/new',
   study: '/s/:study',
   observe: '/s/:study/new',
+  burst: '/s/:study/pictures',
+  catchUp: '/s/:study/catch-up',
   observation: '/s/:study/o/:id',
   edit: '/s/:study/o/:id/edit',
   plan: '/s/:study/plan',

@@ -1,27 +1,84 @@
 /** Keeping a photo's bytes on the phone while its record is still being written. */
-import { db, type DraftPhoto } from '../local/db';
+import { db, type Draft, type DraftPhoto } from '../local/db';
 import { newId } from '../local/ids';
-import type { PhotoProblem } from './shrink';
+import type { Edit } from './edit';
+import type { PhotoProblem, Shrunk, Source } from './shrink';
 
-/** Make a file into a photo of a draft: its bytes are on disk, and read back, before it is shown. */
-export async function addPhoto(space: string, person: string, file: Blob): Promise<DraftPhoto | { problem: PhotoProblem }> {
-  const { prepare } = await import('./prepare');
-  const answer = await prepare(file);
+type Answer = DraftPhoto | { problem: PhotoProblem };
+
+/**
+ * Make a file, or a picture just taken, into a photo: its bytes are on disk, and read back, before it is shown.
+ * The draft that it belongs to names it in the same transaction.
+ */
+export async function addPhoto(space: string, person: string, from: Source['from'], draft?: Draft): Promise<Answer> {
+  const answer = await made(from);
   if ('problem' in answer) return answer;
-  const { type, buffer, thumb, sha256, width, height, size } = answer.photo;
-  const id = newId();
+  const { photo, bytes } = answer;
+  await db.transaction('rw', db.bytes, db.thumbs, db.drafts, async () => {
+    await putBytes(photo.id, space, person, bytes);
+    if (!draft) return;
+    const kept = (await db.drafts.get(draft.id)) ?? draft;
+    await db.drafts.put({ ...kept, photos: [...kept.photos, photo], updated_at: Date.now() });
+  });
+  return photo;
+}
+
+/** A photo that is nowhere yet, with its bytes. */
+export async function made(from: Source['from']): Promise<{ photo: DraftPhoto; bytes: Shrunk } | { problem: PhotoProblem }> {
+  const { prepare } = await import('./prepare');
+  const answer = await prepare({ from });
+  if (!(from instanceof Blob)) from.close();
+  if ('problem' in answer) return answer;
+  const about = { caption: '', people: 'unanswered', people_reason: '', is_new: true } as const;
+  return { photo: { id: newId(), ...facts(answer.photo), ...about }, bytes: answer.photo };
+}
+
+/**
+ * Burn an edit into a photo of a draft. The photo gets a new id; in the same transaction the draft names it and the
+ * bytes from before go: what was covered is nowhere any more. Of a photo that is saved already, they go with the draft.
+ */
+export async function editPhoto(draft: string, space: string, person: string, old: DraftPhoto, edit: Edit): Promise<Answer> {
+  const from = await bytesOf(old.id, space);
+  const { prepare } = await import('./prepare');
+  const answer = from ? await prepare({ from, edit }) : ({ problem: 'photo_damaged' } as const);
+  if ('problem' in answer) return answer;
+  const fresh: DraftPhoto = { ...old, ...facts(answer.photo), id: newId(), is_new: true };
+  await db.transaction('rw', db.bytes, db.thumbs, db.drafts, async () => {
+    await putBytes(fresh.id, space, person, answer.photo);
+    await db.drafts.where('id').equals(draft).modify((kept) => {
+      kept.photos = kept.photos.map((photo) => (photo.id === old.id ? fresh : photo));
+      if (!old.is_new) kept.replaced = [...(kept.replaced ?? []), old.id];
+    });
+    if (old.is_new) await dropBytes([old.id]);
+  });
+  return fresh;
+}
+
+/** The picture to edit: this phone's own bytes, else the server's; `undefined` when neither can be had. */
+export async function bytesOf(id: string, space: string): Promise<Blob | undefined> {
+  const kept = await db.bytes.get(id);
+  if (kept) return new Blob([kept.buffer], { type: kept.type });
+  const answer = await fetch(`/api/v1/photos/${id}/screen?space=${space}`).catch(() => undefined);
+  return answer?.ok ? answer.blob() : undefined;
+}
+
+/** Let go of photos' bytes. For use inside a transaction over `bytes` and `thumbs`, or alone. */
+export async function dropBytes(ids: string[]): Promise<void> {
+  await db.bytes.bulkDelete(ids);
+  await db.thumbs.bulkDelete(ids);
+}
+
+/** Put a photo's bytes on disk and read them back. For use inside a transaction over `bytes` and `thumbs`, or alone. */
+export async function putBytes(id: string, space: string, person: string, photo: Shrunk): Promise<void> {
+  const { type, buffer, thumb, sha256, size } = photo;
   await db.transaction('rw', db.bytes, db.thumbs, async () => {
     await db.bytes.put({ id, space, person, type, buffer, sha256, state: 'draft' });
     await db.thumbs.put({ id, type, buffer: thumb });
+    const kept = await db.bytes.get(id);
+    if (kept?.buffer.byteLength !== size) throw new Error('the phone did not keep the picture');
   });
-  const kept = await db.bytes.get(id);
-  if (kept?.buffer.byteLength !== size) throw new Error('the phone did not keep the picture');
-  return { id, sha256, width, height, size, caption: '', people: 'unanswered', is_new: true };
 }
 
-/** Take a photo out of a draft. */
-export async function dropPhoto(photo: DraftPhoto): Promise<void> {
-  if (!photo.is_new) return;
-  await db.bytes.delete(photo.id);
-  await db.thumbs.delete(photo.id);
+function facts({ sha256, width, height, size }: Shrunk): Pick<DraftPhoto, 'sha256' | 'width' | 'height' | 'size'> {
+  return { sha256, width, height, size };
 }

@@ -1,21 +1,21 @@
 /**
- * `prepare`: from a chosen file to a photo that can be kept. Uses a worker where it can draw
+ * `prepare`: from a file, or a picture just taken, to a photo that can be kept. Uses a worker where it can draw
  * (OffscreenCanvas), else the page itself.
  */
-import { shrink, type ShrinkAnswer, type Surface } from './shrink';
+import { shrink, type ShrinkAnswer, type Source, type Surface } from './shrink';
 
 let worker: Worker | undefined;
 let tickets = 0;
 const waiting = new Map<number, { resolve: (answer: ShrinkAnswer) => void; reject: (error: Error) => void }>();
 
-/** Make a photo of a file, or say what is wrong with it. */
-export async function prepare(file: Blob): Promise<ShrinkAnswer> {
-  if (!canDrawInWorker()) return shrink(file, pageSurface);
+/** Make a photo, or say what is wrong with the file. */
+export async function prepare(source: Source): Promise<ShrinkAnswer> {
+  if (!canDrawInWorker()) return shrink(source, pageSurface);
   try {
-    return await inWorker(file);
+    return await inWorker(source);
   } catch {
     // A browser that has the parts but fails in the worker still gets its picture.
-    return shrink(file, pageSurface);
+    return shrink(source, pageSurface);
   }
 }
 
@@ -23,12 +23,12 @@ function canDrawInWorker(): boolean {
   return typeof Worker !== 'undefined' && typeof OffscreenCanvas !== 'undefined' && 'convertToBlob' in OffscreenCanvas.prototype;
 }
 
-function inWorker(file: Blob): Promise<ShrinkAnswer> {
+function inWorker(source: Source): Promise<ShrinkAnswer> {
   worker ??= started();
   const ticket = ++tickets;
   return new Promise((resolve, reject) => {
     waiting.set(ticket, { resolve, reject });
-    worker!.postMessage({ ticket, file });
+    worker!.postMessage({ ticket, source });
   });
 }
 

@@ -3,6 +3,8 @@
  * anew drops place and camera), with a thumbnail and its SHA-256. Runs in a worker, or on the page
  * where a worker cannot draw.
  */
+import { cropOf, type Edit } from './edit';
+import { paint, type Context } from './paint';
 import { sniff } from './sniff';
 
 export const MAX_PIXELS = 40_000_000;
@@ -27,44 +29,65 @@ export type ShrinkAnswer = { photo: Shrunk } | { problem: PhotoProblem };
 
 /** A surface to draw on, of the worker's or the page's kind. */
 export interface Surface {
-  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+  context: Context;
   encode: (quality: number) => Promise<Blob | null>;
+}
+type MakeSurface = (width: number, height: number) => Surface;
+
+/** A file, or a picture that the app itself has just taken; an edit is burnt into it. */
+export interface Source {
+  from: Blob | ImageBitmap;
+  edit?: Edit;
 }
 
 /** Make the photo, or say what is wrong with the file. */
-export async function shrink(file: Blob, surface: (width: number, height: number) => Surface): Promise<ShrinkAnswer> {
-  if (file.size === 0) return { problem: 'photo_empty' };
-  const found = sniff(new Uint8Array(await file.arrayBuffer()));
-  if (!found) return { problem: 'photo_not_a_picture' };
-  if (!found.isWhole) return { problem: 'photo_damaged' };
-  if ((found.width ?? 0) * (found.height ?? 0) >= MAX_PIXELS) return { problem: 'photo_too_many_pixels' };
-  let picture: ImageBitmap;
-  try {
-    picture = await createImageBitmap(file, { imageOrientation: 'from-image' });
-  } catch {
-    return { problem: ['heic', 'avif'].includes(found.format) ? 'photo_unknown_format' : 'photo_damaged' };
-  }
+export async function shrink({ from, edit }: Source, surface: MakeSurface): Promise<ShrinkAnswer> {
+  const opened = from instanceof Blob ? await decoded(from) : { picture: from };
+  if ('problem' in opened) return opened;
+  const { picture } = opened;
   try {
     if (picture.width * picture.height >= MAX_PIXELS) return { problem: 'photo_too_many_pixels' };
-    return { photo: await drawn(picture, surface) };
+    return { photo: await kept(picture, edit, surface) };
   } finally {
     picture.close();
   }
 }
 
-async function drawn(picture: ImageBitmap, surface: (width: number, height: number) => Surface): Promise<Shrunk> {
-  const large = fit(picture.width, picture.height, LONG_SIDE);
-  const small = fit(picture.width, picture.height, THUMB_SIDE);
-  const buffer = await encoded(picture, large, 0.85, surface);
-  const thumb = await encoded(picture, small, 0.75, surface);
+async function decoded(file: Blob): Promise<{ picture: ImageBitmap } | { problem: PhotoProblem }> {
+  if (file.size === 0) return { problem: 'photo_empty' };
+  const found = sniff(new Uint8Array(await file.arrayBuffer()));
+  if (!found) return { problem: 'photo_not_a_picture' };
+  if (!found.isWhole) return { problem: 'photo_damaged' };
+  if ((found.width ?? 0) * (found.height ?? 0) >= MAX_PIXELS) return { problem: 'photo_too_many_pixels' };
+  try {
+    return { picture: await createImageBitmap(file, { imageOrientation: 'from-image' }) };
+  } catch {
+    return { problem: ['heic', 'avif'].includes(found.format) ? 'photo_unknown_format' : 'photo_damaged' };
+  }
+}
+
+async function kept(picture: ImageBitmap, edit: Edit | undefined, surface: MakeSurface): Promise<Shrunk> {
+  const source = edit ? burnt(picture, edit, surface) : picture;
+  const large = fit(source.width, source.height, LONG_SIDE);
+  const small = fit(source.width, source.height, THUMB_SIDE);
+  const buffer = await encoded(source, large, 0.85, surface);
+  const thumb = await encoded(source, small, 0.75, surface);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', buffer));
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   return { type: 'image/jpeg', buffer, thumb, sha256, ...large, size: buffer.byteLength };
 }
 
+/** The picture with its edit in it: what was covered or cut away is in no pixel any more. */
+function burnt(picture: ImageBitmap, edit: Edit, surface: MakeSurface): HTMLCanvasElement | OffscreenCanvas {
+  const box = cropOf(edit);
+  const { context } = surface(box.width, box.height);
+  paint(context, picture, edit, box, 1);
+  return context.canvas;
+}
+
 async function encoded(
-  picture: ImageBitmap, { width, height }: { width: number; height: number }, quality: number,
-  surface: (width: number, height: number) => Surface,
+  picture: ImageBitmap | HTMLCanvasElement | OffscreenCanvas, { width, height }: { width: number; height: number },
+  quality: number, surface: MakeSurface,
 ): Promise<ArrayBuffer> {
   const { context, encode } = surface(width, height);
   // JPEG has no transparency; a drawing made on nothing should lie on white, not on black.

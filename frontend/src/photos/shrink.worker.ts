@@ -1,5 +1,5 @@
 /** Runs `shrink` off the page's thread, so that typing goes on while a picture is made ready. */
-import { shrink, type Surface } from './shrink';
+import { shrink, type Source, type Surface } from './shrink';
 
 function surface(width: number, height: number): Surface {
   const canvas = new OffscreenCanvas(width, height);
@@ -7,10 +7,10 @@ function surface(width: number, height: number): Surface {
   return { context, encode: (quality) => canvas.convertToBlob({ type: 'image/jpeg', quality }) };
 }
 
-addEventListener('message', (event: MessageEvent<{ ticket: number; file: Blob }>) => {
-  const { ticket, file } = event.data;
-  shrink(file, surface).then(
-    (answer) => postMessage({ ticket, answer }),
+addEventListener('message', (event: MessageEvent<{ ticket: number; source: Source }>) => {
+  const { ticket, source } = event.data;
+  shrink(source, surface).then(
+    (answer) => postMessage({ ticket, answer }, 'photo' in answer ? [answer.photo.buffer, answer.photo.thumb] : []),
     (error: unknown) => postMessage({ ticket, error: String(error) }),
   );
 });
