@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/local
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-python lint format wheel perf pins clean
+.PHONY: help run test test-engines test-kills test-python lint format wheel perf pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -24,6 +24,13 @@ run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=800
 test: lint  ## everything: lint, types, front end, server on both databases, browser
 	cd frontend && $(NPM) test
 	$(BIN)/pytest
+
+test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
+	$(BIN)/python -m tests.programs engines
+	$(BIN)/pytest tests/browser/test_engines.py -m ""
+
+test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (SEED=... for the same again)
+	KILLS=100 $(BIN)/pytest tests/browser/test_kills.py
 
 test-python: .venv/test $(APP)  ## the tests of the server alone
 	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py

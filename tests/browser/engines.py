@@ -167,7 +167,7 @@ def running_x_server() -> Iterator[str]:
     command = [x_server(), "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as process:
         os.close(writing)
-        with open(reading) as number:
+        with os.fdopen(reading) as number:
             display = f":{number.readline().strip()}"
         try:
             yield display

@@ -62,7 +62,7 @@ def prepare(device: Device, *, purpose: str, host: str, place: str, plan: Path) 
     field(page, "prepare.host_name").fill(host)
     button(page, "prepare.add_visit").click()
     field(page, "prepare.visit_place").fill(place)
-    page.locator("input[type=file]").set_input_files(plan)
+    page.get_by_label(say("prepare.add_plan")).set_input_files(plan)
     expect(field(page, "prepare.plan_title")).to_be_visible()
 
 
@@ -82,6 +82,13 @@ def start_observation(device: Device) -> None:
     expect(field(device.page, "capture.text")).to_be_visible()
 
 
+def open_draft(device: Device, text: str) -> None:
+    """From the list, go on with what was begun."""
+    drafts = device.page.get_by_role("region", name=say("find.drafts"))
+    drafts.get_by_role("link").filter(has_text=text).click()
+    expect(field(device.page, "capture.text")).to_have_value(text)
+
+
 def add_photo(device: Device, photo: Path, caption: str) -> None:
     """Choose a picture from the gallery, describe it, and say that nobody is in it."""
     page = device.page
@@ -91,6 +98,11 @@ def add_photo(device: Device, photo: Path, caption: str) -> None:
     field(page, "photo.caption").fill(caption)
     page.get_by_role("radio", name=say("photo_people.none")).check()
     button(page, "photo.ready").click()
+
+
+def expect_draft_kept(device: Device) -> None:
+    """Wait until the form says that all of the draft is on disk."""
+    expect(device.page.locator("[aria-busy=false]", has_text=say("capture.draft_kept"))).to_be_visible()
 
 
 def save(device: Device) -> None:

@@ -1,4 +1,4 @@
-"""The phone's main job in other makers' browsers: what is written and photographed offline survives reloads and is sent.
+"""The phone's main job in other makers' browsers: what is written and photographed offline survives and is sent.
 
 What an engine needs is installed by `make test-engines`; `make test` drives those that are there.
 """

@@ -70,13 +70,12 @@ def a_browser_dies_in_the_middle(aino: Device, study: str) -> None:
     """A half-written observation and a saved one both survive, while the server is still away."""
     journey.start_observation(aino)
     journey.field(aino.page, "capture.text").fill(HALF)
-    expect(aino.page.get_by_text(say("capture.draft_kept"))).to_be_visible()
+    journey.expect_draft_kept(aino)
     aino.kill()
     aino.open()
     aino.go(f"/s/{study}")
     journey.expect_only_here(aino, MAP)
-    journey.start_observation(aino)
-    expect(journey.field(aino.page, "capture.text")).to_have_value(HALF)
+    journey.open_draft(aino, HALF)
     journey.save(aino)
     journey.expect_only_here(aino, HALF)
 
