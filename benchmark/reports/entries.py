@@ -52,6 +52,11 @@ class Material:
         """A person's name, if names are wanted and this one is known; else nothing."""
         return self._names.get(person or "", "") if self.with_names else ""
 
+    def observer_of(self, observation: Item) -> str:
+        """Who saw it, if names are wanted: the writer, unless a lead typed in somebody's paper card."""
+        typed_in = line(observation.get("observer")) if self.with_names else ""
+        return typed_in or self.name_of(observation.get("author"))
+
     def say(self, key: str, **values: object) -> str:
         """The catalogue's words in the report's language."""
         return t(key, self.language, **values)
@@ -83,7 +88,7 @@ def entries(material: Material) -> list[Item]:
                 ),
                 "place": line(visit.get("place")),
                 "when": when(item, material.language),
-                "author": material.name_of(item.get("author")),
+                "author": material.observer_of(item),
                 "pictures": _pictures(material, photos[item["id"]], item, number),
             }
         )

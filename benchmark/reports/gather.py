@@ -10,6 +10,7 @@ from typing import Any
 from benchmark.reports import dates, pins, results
 from benchmark.reports.entries import Item, Material, entries, is_showable, line, paragraphs, parse, picture
 
+REFLECTIONS = ("best", "monday", "already_good", "surprised")
 FEELINGS = ("works", "does_not", "surprises")
 PLAN_WIDTH, PLAN_HEIGHT, PIN_SIZE = 164.0, 150.0, 5.2
 """Room for a floor plan on the page, and the width of a pin, in mm; the template draws them so."""
@@ -42,6 +43,7 @@ def gather(
         "plans": _plans(material, numbered),
         **found,
         "rest": results.remaining(material, numbered),
+        "reflections": _reflections(material),
         "visits": _visits(material),
         "foci": _foci(material),
         "n_left_out": _n_left_out(material),
@@ -88,12 +90,13 @@ def _counts(material: Material, numbered: list[Item]) -> list[Item]:
 
 
 def _plans(material: Material, numbered: list[Item]) -> list[Item]:
-    """The floor plans that have a picture, with a pin for each observation placed on them."""
+    """The floor plans that have a picture or are a sketch, with a pin for each observation placed on them."""
     photos, observations = material.by_id("photo"), material.by_id("observation")
     plans = []
     for plan in material.kinds["plan"]:
         photo = photos.get(plan.get("photo_id") or "")
-        if photo is None or photo["id"] not in material.pictures or not is_showable(photo):
+        is_pictured = photo is not None and photo["id"] in material.pictures and is_showable(photo)
+        if not is_pictured and not plan.get("sketch"):
             continue
         pinned = [
             (entry, observations[entry["id"]]["pin"])
@@ -102,13 +105,23 @@ def _plans(material: Material, numbered: list[Item]) -> list[Item]:
         ]
         title = line(plan.get("title")) or material.say("report.floor_plan")
         alt = material.say("report.picture_of_plan", title=title, n=len(pinned))
-        plans.append({"title": title, "picture": picture(photo, alt, "screen"), **_pins(photo, pinned)})
+        if photo is not None and is_pictured:
+            ratio = (photo.get("width") or 4) / (photo.get("height") or 3)
+            drawn = {"picture": picture(photo, alt, "screen"), "sketch": None}
+        else:
+            ratio, drawn = 1.0, {"picture": None, "sketch": _sketch(material, alt)}
+        plans.append({"title": title, **drawn, **_pins(ratio, pinned)})
     return plans
 
 
-def _pins(photo: Item, pinned: list[tuple[Item, Item]]) -> Item:
+def _sketch(material: Material, alt: str) -> Item:
+    """A plan without a picture: three zones in a square, as the screens draw them (frontend/src/plans/Sketch.svelte)."""
+    zones = [material.say(f"plan_zone.{zone}") for zone in ("back", "middle", "entrance")]
+    return {"zones": zones, "alt": f"{alt}. {material.say('plan.sketch_alt')}"}
+
+
+def _pins(ratio: float, pinned: list[tuple[Item, Item]]) -> Item:
     """How large the plan is printed, in mm, and where its pins point (x, y) and sit (at_x, at_y), in 0..1."""
-    ratio = (photo.get("width") or 4) / (photo.get("height") or 3)
     width = min(PLAN_WIDTH, PLAN_HEIGHT * ratio)
     points = [(float(pin["x"]), float(pin["y"])) for _, pin in pinned]
     placed = pins.spread(points, width, width / ratio, PIN_SIZE)
@@ -121,6 +134,20 @@ def _pins(photo: Item, pinned: list[tuple[Item, Item]]) -> Item:
             for (entry, _), (x, y), (at_x, at_y) in zip(pinned, points, placed, strict=True)
         ],
     }
+
+
+def _reflections(material: Material) -> list[Item]:
+    """What people answered right after the visit, question by question; those without an answer are left out."""
+    told = []
+    for name in REFLECTIONS:
+        answers = [
+            {"said": said, "name": material.name_of(item.get("author"))}
+            for item in material.kinds["reflection"]
+            if (said := paragraphs(item.get(name)))
+        ]
+        if answers:
+            told.append({"question": material.say(f"reflection.{name}"), "answers": answers})
+    return told
 
 
 def _visits(material: Material) -> list[Item]:

@@ -93,7 +93,7 @@ def _each_text(value: Any, change: Callable[[str], str]) -> Any:
 def _pictures(report: dict[str, Any]) -> list[dict[str, Any]]:
     """The pictures that the report shows, each once in each size."""
     shown = [item for entry in report["observations"].values() for item in entry["pictures"]]
-    shown += [plan["picture"] for plan in report["plans"]]
+    shown += [plan["picture"] for plan in report["plans"] if plan["picture"]]
     shown += [report["cover"]] if report["cover"] else []
     return list({_file_of(item): item for item in shown}.values())
 

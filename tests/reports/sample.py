@@ -75,6 +75,7 @@ def study(n_observations: int = 40, n_photos: int = 20, *, language: str = "fi")
         *_plan(),
         *_groups(),
         *_findings(),
+        *_reflections(),
         *(_observation(n, n_observations) for n in range(n_observations)),
         *(_photo(n, n_observations) for n in range(n_photos)),
     ]
@@ -108,6 +109,28 @@ def _people() -> list[Record]:
             "is_removed": False,
         }
         for n, name in enumerate(PEOPLE)
+    ]
+
+
+def _reflections() -> list[Record]:
+    """Two people answered right after the visit; the second one question only."""
+    answers: list[Record] = [
+        {
+            "best": "Kartta, jonka sai mukaan.",
+            "monday": "Tulostetaan kartta.",
+            "surprised": "Miten hiljaista oli.",
+        },
+        {"best": "Myyjä tuli vastaan.", "monday": " ", "already_good": ""},
+    ]
+    return [
+        {
+            "kind": "reflection",
+            "id": identity("reflection", n),
+            "rev": 1,
+            "author": identity("person", n),
+            **said,
+        }
+        for n, said in enumerate(answers)
     ]
 
 

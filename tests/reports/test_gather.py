@@ -171,6 +171,32 @@ def test_without_names_there_are_none() -> None:
     assert gathered(records, with_names=False)["counts"][3]["n"] == 6
 
 
+def test_answers_given_right_after_stand_under_their_questions() -> None:
+    said = gathered(sample.study())["reflections"]
+    assert [told["question"] for told in said] == [
+        "Mikä oli parasta?",
+        "Mitä voisimme ottaa käyttöön heti maanantaina?",
+        "Mikä yllätti?",
+    ]
+    assert said[0]["answers"] == [
+        {"said": ["Kartta, jonka sai mukaan."], "name": sample.PEOPLE[0]},
+        {"said": ["Myyjä tuli vastaan."], "name": sample.PEOPLE[1]},
+    ]
+    assert {
+        answer["name"]
+        for told in gathered(sample.study(), with_names=False)["reflections"]
+        for answer in told["answers"]
+    } == {""}
+
+
+def test_a_paper_card_that_was_typed_in_bears_its_observers_name() -> None:
+    first = identity("observation", 0)
+    records = changed(sample.study(3, 0), first, observer="Raija Rautio")
+    authors = {entry["id"]: entry["author"] for entry in gathered(records)["observations"].values()}
+    assert authors[first] == "Raija Rautio"
+    assert "Raija Rautio" not in texts(gathered(records, with_names=False))
+
+
 def test_those_removed_do_not_count_as_having_taken_part() -> None:
     report = gathered(changed(sample.study(), identity("person", 0), is_removed=True))
     assert report["people"] == list(sample.PEOPLE[1:])
@@ -189,6 +215,20 @@ def test_an_upright_plan_fits_the_page_as_well() -> None:
     records = changed(sample.study(), identity("photo", 9999), width=900, height=1800)
     [plan] = gathered(records)["plans"]
     assert (plan["width"], plan["height"]) == (75.0, 150.0)
+
+
+def test_a_sketch_is_a_plan_of_its_own_with_the_same_pins() -> None:
+    records = changed(sample.study(), identity("plan", 0), photo_id=None, sketch="three_zones")
+    [plan] = gathered(records)["plans"]
+    [pictured] = gathered(sample.study())["plans"]
+    assert (plan["picture"], plan["sketch"]["zones"]) == (None, ["Takaosa", "Keskiosa", "Sisäänkäynti"])
+    assert (plan["width"], plan["height"]) == (150.0, 150.0)
+    assert [pin["number"] for pin in plan["pins"]] == [pin["number"] for pin in pictured["pins"]]
+
+
+def test_a_plan_with_neither_picture_nor_sketch_is_left_out() -> None:
+    records = changed(sample.study(), identity("plan", 0), photo_id=None)
+    assert gathered(records)["plans"] == []
 
 
 def test_many_photos_are_printed_smaller_so_that_memory_suffices() -> None:

@@ -40,11 +40,22 @@ def test_all_of_the_study_is_on_its_pages(whole: bytes) -> None:
         assert statement in text
     assert "Tulostetaan kartta ja kokeillaan paikkaa viikon ajan." in text
     assert "15. marraskuuta 2017" in text
+    assert "Miten hiljaista oli." in text
     assert all(name in text for name in sample.PEOPLE)
 
 
 def test_photos_stand_on_its_pages(whole: bytes) -> None:
     assert n_images(whole) == 22  # each of the 20, the plan, and one once more on the cover
+
+
+def test_a_sketch_is_drawn_and_described(tmp_path: Path) -> None:
+    records = sample.study(12, 4)
+    [plan] = [record for record in records if record["kind"] == "plan"]
+    plan |= {"photo_id": None, "sketch": "three_zones"}
+    pdf_bytes = made(records, tmp_path)
+    assert "Sisäänkäynti" in text_of(pdf_bytes)
+    [alt] = [alt for tag, alt in elements(pdf_bytes) if tag == "Figure" and "sisäänkäynti alhaalla" in alt]
+    assert alt.startswith("Myymälän pohjakartta, johon on merkitty 6 havaintoa")
 
 
 def test_it_says_in_which_language_it_speaks_and_what_it_is_called(whole: bytes) -> None:
@@ -81,6 +92,7 @@ def test_bookmarks_lead_to_every_part_and_finding(whole: bytes) -> None:
         "Vahvuudet",
         "Kehittämisideat",
         "Muut havainnot",
+        "Heti vierailun jälkeen",
         "Näin tehtiin",
     ]
     assert sorted(outline[outline.index("Vahvuudet") + 1]) == sorted(sample.STRENGTHS)

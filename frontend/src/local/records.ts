@@ -97,6 +97,15 @@ export interface Finding {
   position: number;
 }
 
+/** What stays in one's mind right after a visit; one for each person. */
+export interface Reflection {
+  best: string;
+  monday: string;
+  already_good: string;
+  surprised: string;
+  author: string;
+}
+
 export type Role = 'lead' | 'member' | 'guest';
 export interface Participant {
   name: string;
@@ -113,6 +122,7 @@ export interface Shapes {
   photo: Photo;
   group: Group;
   finding: Finding;
+  reflection: Reflection;
   participant: Participant;
 }
 export type Kind = keyof Shapes;
@@ -160,6 +170,7 @@ const EMPTY: Shapes = {
     result: 'improvement_idea', group_id: null, statement: '', impact: null, effort: null, owner: '',
     first_step: '', due_on: null, status: 'new', position: 0,
   },
+  reflection: { best: '', monday: '', already_good: '', surprised: '', author: '' },
   participant: { name: '', role: 'member', is_removed: false },
 };
 

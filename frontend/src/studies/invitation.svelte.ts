@@ -17,17 +17,20 @@ export class Invitation {
   /** A code of the catalogue of problems, or `offline`; null when all is well. */
   problem = $state<string | null>(null);
 
-  constructor(private readonly study: string) {}
+  constructor(
+    private readonly study: string,
+    private readonly role: 'member' | 'guest' = 'member',
+  ) {}
 
   /** Show what is known at once, then ask the server. */
   async load(): Promise<void> {
     this.current = (await recall<Code>(this.key)) ?? null;
-    await this.take(() => api.get<Code>(this.path));
+    await this.take(() => api.get<Code>(`${this.path}?role=${this.role}`));
   }
 
   /** A new code; the old one, its link and poster stop working at once. */
   async renew(): Promise<void> {
-    await this.take(() => api.post<Code>(this.path));
+    await this.take(() => api.post<Code>(this.path, { role: this.role }));
   }
 
   private get path(): string {
@@ -35,7 +38,7 @@ export class Invitation {
   }
 
   private get key(): string {
-    return `invitation-${this.study}`;
+    return this.role === 'member' ? `invitation-${this.study}` : `invitation-${this.study}-guest`;
   }
 
   private async take(ask: () => Promise<Code>): Promise<void> {
@@ -51,8 +54,8 @@ export class Invitation {
 }
 
 /** Where the server draws the QR code; a new code has a new address, so that no old picture stays. */
-export function qrPath(study: string, code: Code): string {
-  return `/api/v1/studies/${study}/qr.svg?of=${encodeURIComponent(code.code)}`;
+export function qrPath(study: string, code: Code, role: 'member' | 'guest' = 'member'): string {
+  return `/api/v1/studies/${study}/qr.svg?role=${role}&of=${encodeURIComponent(code.code)}`;
 }
 
 /** The code in two halves, as people read it to each other. */
