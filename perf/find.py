@@ -20,7 +20,12 @@ from tests.browser.server import Server
 from tests.factories import make_op
 
 N_OBSERVATIONS, SLOWER, N_RUNS, BATCH = 5_000, 4, 5, 250
-SEEN = ("Ovella on pohjakartta.", "Hyllyjen päissä on opasteita.", "Myyjä tervehti ensin.", "Kassalla oli jono.")
+SEEN = (
+    "Ovella on pohjakartta.",
+    "Hyllyjen päissä on opasteita.",
+    "Myyjä tervehti ensin.",
+    "Kassalla oli jono.",
+)
 # Resolves, after the frame that shows it has been drawn, to the milliseconds since navigation began.
 ROWS_DRAWN = """() => new Promise(resolve => {
     const look = () => document.querySelector('main li a')
@@ -51,7 +56,10 @@ TYPE = """words => new Promise(resolve => {
 def observation(study: str, author: str, number: int) -> dict[str, Any]:
     """One of a hundred a day, with words of its own among those that many have."""
     at = f"2017-{1 + number // 2500:02}-{1 + number // 100 % 25:02}T10:{number % 60:02}:00+03:00"
-    said = {"text": f"{SEEN[number % len(SEEN)]} Paikka {number}.", "thought": "Meillekin sopisi kartta ovelle."}
+    said = {
+        "text": f"{SEEN[number % len(SEEN)]} Paikka {number}.",
+        "thought": "Meillekin sopisi kartta ovelle.",
+    }
     fields = {**said, "author": author, "observed_at": at, "feeling": ("works", "does_not")[number % 2]}
     return make_op(study, "observation", set=fields, add={"tags": ["pohjakartta", f"hylly {number % 40}"]})
 

@@ -21,6 +21,7 @@ const PATTERNS = {
   tags: '/s/:study/tags',
   people: '/s/:study/people',
   poster: '/s/:study/poster',
+  cards: '/s/:study/cards',
   board: '/s/:study/board',
   group: '/s/:study/g/:id',
   results: '/s/:study/results',

@@ -1,7 +1,7 @@
 /** Pure: a long list cut into blocks, each of one day, so that a screen draws only those near it. */
 
-/** Divides by 1, 2, 3 and 4, so that a full block leaves no gap in a grid of as many columns. */
-export const BLOCK = 12;
+/** Divides by 1, 2 and 3, so that a full block leaves no gap in a grid of as many columns; few, so that drawing one is quick. */
+export const BLOCK = 6;
 
 export interface Block {
   key: string;

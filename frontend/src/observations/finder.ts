@@ -60,12 +60,21 @@ const FACETS: Record<Facet, (card: Card) => string[]> = {
   feeling: (card) => some(card.feeling),
   is_unsent: (card) => (card.is_unsent ? ['true'] : []),
 };
+const KEYS = Object.keys(FACETS) as Facet[];
+
+/** A card with the values of its facets at hand, in the order of `KEYS`. */
+interface Known extends Card {
+  values: string[][];
+}
+const NONE = -1;
+const SEVERAL = -2;
+
 /** A word inside a longer one counts from this length on: kartta in pohjakartta. */
 const INSIDE = 4;
 
 export class Finder {
   /** Newest first. */
-  private cards: Card[] = [];
+  private cards: Known[] = [];
   private known = new Map<string, Card>();
   private byWord = new Map<string, Set<string>>();
   private byKey = new Map<string, Set<string>>();
@@ -76,24 +85,26 @@ export class Finder {
     for (const [id, old] of this.known) if (fresh.get(id)?.text !== old.text) this.forget(old);
     for (const card of cards) if (this.known.get(card.id)?.text !== card.text) this.learn(card);
     this.known = fresh;
-    this.cards = cards.sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+    this.cards = cards
+      .map((card) => ({ ...card, values: KEYS.map((facet) => FACETS[facet](card)) }))
+      .sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
   }
 
   find(wish: Wish): Found {
     const worded = this.worded(wish.words);
-    const open = this.cards.filter((card) => (!worded || worded.has(card.id)) && (!wish.is_pictured || card.is_pictured));
-    const wanted = wishesOf(wish);
-    const counts = Object.fromEntries(Object.keys(FACETS).map((facet) => [facet, {}])) as Counts;
-    const rows: Card[] = [];
-    for (const card of open) {
-      const missed = wanted.filter(([facet, value]) => !FACETS[facet](card).includes(value));
-      if (missed.length === 0) rows.push(card);
+    const wanted = KEYS.map((facet) => (wish[facet] ? String(wish[facet]) : undefined));
+    const counts = KEYS.map((): Record<string, number> => ({}));
+    const rows: Known[] = [];
+    for (const card of this.cards) {
+      if ((worded && !worded.has(card.id)) || (wish.is_pictured && !card.is_pictured)) continue;
+      const missed = missing(card, wanted);
+      if (missed === NONE) rows.push(card);
       // A facet's own choice does not narrow its own counts, so that one can change it.
-      for (const facet of Object.keys(FACETS) as Facet[]) {
-        if (missed.every(([other]) => other === facet)) count(counts[facet], FACETS[facet](card));
-      }
+      if (missed >= 0) count(counts[missed]!, card.values[missed]!);
+      else if (missed === NONE) for (const [nth, values] of card.values.entries()) count(counts[nth]!, values);
     }
-    return { blocks: inBlocks(rows), n: rows.length, n_all: this.cards.length, counts };
+    const named = Object.fromEntries(KEYS.map((facet, nth) => [facet, counts[nth]])) as Counts;
+    return { blocks: inBlocks(rows), n: rows.length, n_all: this.cards.length, counts: named };
   }
 
   uses(): Uses {
@@ -143,9 +154,16 @@ export class Finder {
   }
 }
 
-function wishesOf(wish: Wish): [Facet, string][] {
-  const facets = Object.keys(FACETS) as Facet[];
-  return facets.flatMap((facet) => (wish[facet] ? [[facet, String(wish[facet])] as [Facet, string]] : []));
+/** Which of the wanted values a card lacks: the place of the facet, `NONE`, or `SEVERAL`. */
+function missing(card: Known, wanted: (string | undefined)[]): number {
+  let missed = NONE;
+  for (let nth = 0; nth < wanted.length; nth += 1) {
+    const value = wanted[nth];
+    if (value === undefined || card.values[nth]!.includes(value)) continue;
+    if (missed !== NONE) return SEVERAL;
+    missed = nth;
+  }
+  return missed;
 }
 
 function some(value: string | null): string[] {

@@ -17,7 +17,8 @@ export interface Ask {
 export interface Answer {
   n: number;
   found: Found;
-  uses: Uses;
+  /** Only when it was counted afresh. */
+  uses: Uses | undefined;
   /** How long it took in here, in milliseconds. */
   ms: number;
 }
@@ -34,10 +35,12 @@ async function answer({ n, database, space, wish, is_fresh }: Ask): Promise<void
   const begun = performance.now();
   const holds = `${database} ${space}`;
   if (held !== holds) finder = new Finder();
-  if (held !== holds || is_fresh) finder.take(await cardsOf(database, space));
+  const isOther = held !== holds || is_fresh;
+  if (isOther) finder.take(await cardsOf(database, space));
   held = holds;
   const found = finder.find(wish);
-  postMessage({ n, found, uses: finder.uses(), ms: performance.now() - begun } satisfies Answer);
+  const uses = isOther ? finder.uses() : undefined;
+  postMessage({ n, found, uses, ms: performance.now() - begun } satisfies Answer);
 }
 
 async function cardsOf(name: string, space: string): Promise<Card[]> {

@@ -17,7 +17,7 @@ export async function find(space: string, wish: Wish, isFresh: boolean): Promise
     waiting.set(n, resolve);
     worker!.postMessage(ask);
   });
-  if (answer && isFresh) void keepUses(space, answer.uses);
+  if (answer?.uses) void keepUses(space, answer.uses);
   return n === n_asked ? answer : undefined;
 }
 

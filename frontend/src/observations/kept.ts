@@ -1,4 +1,5 @@
 /** What the list of each study looked like when it was left, so that one comes back to the same place. */
+import type { Component } from 'svelte';
 import type { Entry } from './entries';
 import type { Found, Wish } from './finder';
 
@@ -12,6 +13,10 @@ export interface Kept {
   top: number;
   /** The observation that was opened. */
   opened?: string | undefined;
+  /** It takes the focus as soon as it is drawn again. */
+  isReturning?: boolean;
+  /** Draws one observation, where the list's own way will not do. */
+  Item?: Component<{ entry: Entry; author: string }> | undefined;
   /** What had been saved last when the list was seen. */
   saved?: Entry | undefined;
   /** The heights of blocks that have been drawn. */
