@@ -115,7 +115,7 @@ def _plans(material: Material, numbered: list[Item]) -> list[Item]:
 
 
 def _sketch(material: Material, alt: str) -> Item:
-    """A plan without a picture: three zones in a square, as the screens draw them (frontend/src/plans/Sketch.svelte)."""
+    """A plan without a picture: three zones in a square, as frontend/src/plans/Sketch.svelte draws them."""
     zones = [material.say(f"plan_zone.{zone}") for zone in ("back", "middle", "entrance")]
     return {"zones": zones, "alt": f"{alt}. {material.say('plan.sketch_alt')}"}
 

@@ -4,7 +4,9 @@
  */
 import { newId } from '../local/ids';
 import { db, type DraftPhoto } from '../local/db';
-import type { Item, Kind, Shapes } from '../local/records';
+import { all, type Item, type Kind, type Shapes } from '../local/records';
+import { fromCorners, mapped, type Corners } from '../plans/homography';
+import { onPlan } from '../plans/view';
 import { change, queue, wakeEngine, type Change } from '../sync/outbox';
 import { act } from '../ui/undo.svelte';
 import { t } from '../ui/words';
@@ -41,16 +43,41 @@ export async function assign(item: Item<'focus'> | Item<'visit'>, kind: 'focus' 
 /** A plan with its picture, whose bytes are on this device already: from here on they are to be sent. */
 export async function addPlan(space: string, picture: DraftPhoto, title: string, others: { position: number }[]): Promise<void> {
   const plan = newId();
-  const { id: photo, sha256, width, height, size } = picture;
-  const shown = { plan_id: plan, observation_id: null, sha256, width, height, size, caption: title, people: 'none', position: 1 } as const;
   await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
-    await db.bytes.update(photo, { state: 'waiting' });
+    await db.bytes.update(picture.id, { state: 'waiting' });
     await queue([
-      { space, kind: 'plan', id: plan, set: { title, photo_id: photo, position: after(others) } },
-      { space, kind: 'photo', id: photo, set: shown },
+      { space, kind: 'plan', id: plan, set: { title, photo_id: picture.id, position: after(others) } },
+      pictureOf(space, plan, picture, title),
     ]);
   });
   wakeEngine();
+}
+
+/** A plan without a picture: every screen draws it itself. */
+export async function addSketch(space: string, title: string, others: { position: number }[]): Promise<void> {
+  await change([{ space, kind: 'plan', id: newId(), set: { title, sketch: 'three_zones', position: after(others) } }]);
+}
+
+/**
+ * Another picture for a plan: what was between these corners of the one before. Pins go to where they were in the
+ * place itself; the picture before stays, so that this can be undone.
+ */
+export async function replacePicture(plan: Item<'plan'>, picture: DraftPhoto, corners: Corners): Promise<void> {
+  const { space, id, title } = plan;
+  const pinned = (await all(space, 'observation')).filter((one) => one.plan_id === id && one.pin);
+  const way = fromCorners(corners);
+  await db.bytes.update(picture.id, { state: 'waiting' });
+  await act(t('prepare.straightened'), [
+    { space, kind: 'plan', id, set: { photo_id: picture.id } },
+    pictureOf(space, id, picture, title),
+    ...pinned.map((one): Change => ({ space, kind: 'observation', id: one.id, set: { pin: onPlan(mapped(way, one.pin!)) } })),
+  ]);
+}
+
+function pictureOf(space: string, plan_id: string, picture: DraftPhoto, caption: string): Change {
+  const { id, sha256, width, height, size } = picture;
+  const set = { plan_id, observation_id: null, sha256, width, height, size, caption, people: 'none', position: 1 } as const;
+  return { space, kind: 'photo', id, set };
 }
 
 /** The questions with one of them written anew; an index past the end adds one. */
