@@ -93,10 +93,24 @@ it('deletes a photo that an edit took away, and no other', async () => {
   })));
   await change([{ space: STUDY, kind: 'photo', id: other, set: { observation_id: newId() } }]);
   const draft = (await openDraft(STUDY, ME, id))!;
-  draft.photos = draft.photos.filter((photo) => photo.id !== gone);
+  draft.removed = draft.photos.splice(1, 1).map((photo) => ({ photo, position: 1 }));
+  expect(draft.removed[0]!.photo.id).toBe(gone);
+  // Moved here from another observation while the form was open.
+  await change([{ space: STUDY, kind: 'photo', id: newId(), set: { observation_id: id, position: 2 } }]);
   expect(changesOf(draft, await all(STUDY, 'photo').then((all) => all.filter((photo) => photo.observation_id === id)), ME)).toEqual([
     { space: STUDY, kind: 'photo', id: gone, deleted: true },
   ]);
+});
+
+it('lets an edited picture take the place of a saved one', async () => {
+  const id = newId();
+  const old = newId();
+  await takeAnswer(answerOf([observation(id, 1)], 1));
+  await change([{ space: STUDY, kind: 'photo', id: old, set: { observation_id: id, people: 'none' } }]);
+  const draft = (await openDraft(STUDY, ME, id))!;
+  const fresh = { ...draft.photos[0]!, id: newId(), is_new: true };
+  const changes = changesOf({ ...draft, photos: [fresh], replaced: [old] }, await all(STUDY, 'photo'), ME);
+  expect(changes.map((one) => [one.id, one.deleted ?? false])).toEqual([[fresh.id, false], [old, true]]);
 });
 
 it('throws away the bytes of a discarded draft', async () => {
