@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/local
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-engines test-kills test-python lint format wheel perf pins clean
+.PHONY: help run test test-engines test-kills test-python lint format wheel perf perf-field pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -30,7 +30,7 @@ test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefo
 	$(BIN)/pytest tests/browser/test_engines.py -m ""
 
 test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (SEED=... for the same again)
-	KILLS=100 $(BIN)/pytest tests/browser/test_kills.py
+	KILLS=100 $(BIN)/pytest -s tests/browser/test_kills.py
 
 test-python: .venv/test $(APP)  ## the tests of the server alone
 	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py
@@ -51,6 +51,9 @@ wheel: .venv/test $(APP)  ## dist/benchmark-….whl, with the built front end in
 
 perf: .venv/test $(APP)  ## measure everything that has a limit, and print it beside the limit
 	$(BIN)/python -m perf
+
+perf-field: .venv/test $(APP)  ## of these, what is promised of a phone in the field
+	$(BIN)/python -m perf size find photo kills
 
 pins: .venv/test  ## write down the versions in use
 	{ echo "# What Benchmark is built and tested with; renewed by \`make pins\`."; \

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.cluster import free_port
 
-START_SECONDS = 30
+START_SECONDS = 60
 BENCHMARK = Path(sys.executable).parent / "benchmark"
 
 
