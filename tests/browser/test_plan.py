@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from PIL import Image, ImageDraw
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import journey
 from tests.browser.account import demo_lead
@@ -274,3 +276,89 @@ def test_axe_finds_nothing_on_the_map(
     expect(frame).to_be_visible()
     findings["placing"] = device.axe()
     assert {name: found for name, found in findings.items() if found} == {}
+
+
+CORNERS = [(300, 180), (1350, 300), (1250, 1050), (200, 900)]
+
+
+def test_a_wall_map_is_straightened_and_a_sketch_takes_pins(
+    demo: Server, new_device: Callable[..., Device], tmp_path: Path
+) -> None:
+    """By the keyboard alone; the map fills the picture afterwards, and the wall is gone."""
+    device = new_device("liisa", viewport=DESK)
+    page, study = device.page, study_of_its_own(device, demo)
+    page.get_by_label(say("prepare.photograph_plan")).set_input_files(wall_map(tmp_path / "wall.png"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(say("straighten.preview"))).to_be_visible()
+    assert device.axe() == []
+    for corner, (x, y) in zip(dialog.locator(".photo").get_by_role("button").all(), CORNERS, strict=True):
+        push(corner, x / 1600, y / 1200)
+    button(dialog, "straighten.use").click()
+    expect(dialog).to_be_hidden()
+    expect(journey.field(page, "prepare.plan_title")).to_have_count(1)
+    page.wait_for_function("() => document.querySelector('.picture img')?.naturalWidth > 0")
+    assert corner_colours(page) == ["map"] * 4
+    button(page, "prepare.add_sketch").click()
+    expect(journey.field(page, "prepare.plan_title")).to_have_count(2)
+    assert device.axe() == []
+    pin_on_the_sketch(device, study)
+
+
+def study_of_its_own(device: Device, demo: Server) -> str:
+    """A new study without a plan, open at its preparation."""
+    with closing(demo_lead(demo)) as lead:
+        study = lead.create_study("empty")
+    journey.sign_in(device, *demo.demo_lead())
+    expect(device.page.locator(f"a[href='/s/{study}']")).to_be_visible()
+    device.go(f"/s/{study}/prepare")
+    return study
+
+
+def wall_map(path: Path) -> Path:
+    """A pale map on a dark wall, photographed at an angle."""
+    picture = Image.new("RGB", (1600, 1200), (60, 50, 40))
+    ImageDraw.Draw(picture).polygon(CORNERS, fill=(250, 245, 230))
+    picture.save(path)
+    return path
+
+
+def push(corner: Locator, x: float, y: float) -> None:
+    """Move a corner to a place of the photo: half a hundredth for each press, ten times that with Shift."""
+    at = corner.evaluate("node => [parseFloat(node.style.left) / 100, parseFloat(node.style.top) / 100]")
+    for key, way in (("ArrowRight", x - at[0]), ("ArrowDown", y - at[1])):
+        name = key if way > 0 else {"ArrowRight": "ArrowLeft", "ArrowDown": "ArrowUp"}[key]
+        tens, ones = divmod(round(abs(way) / 0.005), 10)
+        for _ in range(tens):
+            corner.press(f"Shift+{name}")
+        for _ in range(ones):
+            corner.press(name)
+
+
+def corner_colours(page: Page) -> list[str]:
+    """What is in each corner of the plan's picture, a little inside: the map or the wall."""
+    lightness = page.evaluate("""() => {
+        const image = document.querySelector('.picture img');
+        const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        context.drawImage(image, 0, 0);
+        return [[0.02, 0.02], [0.98, 0.02], [0.98, 0.98], [0.02, 0.98]].map(([x, y]) =>
+            context.getImageData(x * canvas.width, y * canvas.height, 1, 1).data[0]);
+    }""")
+    return ["map" if red > 200 else "wall" for red in lightness]
+
+
+def pin_on_the_sketch(device: Device, study: str) -> None:
+    page = device.page
+    device.go(f"/s/{study}/new")
+    journey.field(page, "capture.text").fill("Oven vieressä on infopiste.")
+    page.get_by_role("radio", name=say("prepare.sketch_title")).check()
+    sketch = page.get_by_role("img", name=say("plan.sketch_alt"))
+    box = sketch.bounding_box()
+    assert box
+    sketch.click(position={"x": box["width"] * 0.7, "y": box["height"] * 0.9})
+    expect(page.locator(".pin")).to_be_visible()
+    journey.save(device)
+    page = device.go(f"/s/{study}/plan")
+    page.get_by_role("radio", name=say("prepare.sketch_title")).check()
+    page.get_by_role("radio", name=say("plan.look_heat")).check()
+    expect(page.get_by_text(say("plan.heat_most", where=f"{say('plan_zone.entrance')} (1)"))).to_be_visible()
