@@ -147,7 +147,7 @@ def _as_sent(op: dict[str, Any], rescue: Rescue, is_author: bool, is_same_histor
     is_made_here = sent.get("kind") == "observation" and isinstance(fields, dict) and "author" in fields
     if is_author or not is_made_here or not rescue.name:
         return sent
-    return {**sent, "set": {"observer": rescue.name, **sent["set"]}}
+    return {**sent, "set": {**sent["set"], "observer": sent["set"].get("observer") or rescue.name}}
 
 
 def _fate(outcome: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ function finding(id: string, fields: Partial<FindingItem> = {}): FindingItem {
 
 function observation(id: string, group_id: string | null): Item<'observation'> {
   return {
-    ...stamp, id, group_id, text: id, thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '', question: '',
+    ...stamp, id, group_id, text: id, thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '', question: '', observer: '',
     plan_id: null, pin: null, observed_at: '2017-10-03T10:00:00+03:00', author: 'p',
   };
 }

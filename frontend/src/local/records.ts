@@ -55,6 +55,8 @@ export interface Observation {
   with_us: string;
   /** The guiding question that it answers. */
   question: string;
+  /** Who saw it, when a lead typed in somebody's paper card; empty when it was the author. */
+  observer: string;
   plan_id: string | null;
   pin: Pin | null;
   observed_at: string;
@@ -158,7 +160,7 @@ const EMPTY: Shapes = {
   visit: { place: '', starts_at: null, ends_at: null, people: [], position: 0 },
   plan: { title: '', photo_id: null, sketch: null, position: 0 },
   observation: {
-    text: '', thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '', question: '',
+    text: '', thought: '', feeling: null, focus_id: null, visit_id: null, tags: [], with_us: '', question: '', observer: '',
     plan_id: null, pin: null, observed_at: '', author: '', group_id: null,
   },
   photo: {

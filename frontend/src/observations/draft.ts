@@ -9,7 +9,7 @@ import { dropBytes } from '../photos/keep';
 import { queue, wakeEngine, type Change } from '../sync/outbox';
 import { visitAt, withOffset } from './moment';
 
-const TEXTS = ['text', 'thought', 'with_us', 'question', 'feeling', 'focus_id', 'visit_id', 'plan_id', 'pin', 'observed_at'] as const;
+const TEXTS = ['text', 'thought', 'with_us', 'question', 'observer', 'feeling', 'focus_id', 'visit_id', 'plan_id', 'pin', 'observed_at'] as const;
 
 /**
  * The draft to write on. With `id`: the draft that was left under it, else an edit of that observation.
@@ -33,7 +33,7 @@ export async function draftsOf(space: string): Promise<Draft[]> {
 export async function newDraft(space: string, me: string): Promise<Draft> {
   const now = new Date();
   const data: ObservationText = {
-    text: '', thought: '', feeling: null, focus_id: null, tags: [], with_us: '', question: '', plan_id: null, pin: null,
+    text: '', thought: '', feeling: null, focus_id: null, tags: [], with_us: '', question: '', observer: '', plan_id: null, pin: null,
     visit_id: visitAt(await all(space, 'visit'), now, me),
     observed_at: withOffset(now),
   };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { visitAt, withOffset } from './moment';
+import { byNearness, isWithin, visitAt, withOffset } from './moment';
 
 const visit = (id: string, starts_at: string | null, ends_at: string | null = null, people: string[] = []) => ({ id, starts_at, ends_at, people });
 
@@ -25,4 +25,15 @@ it('takes the only visit whatever the time, and the day of one without an end', 
   const open = [visit('avoin', '2017-10-03T09:00:00Z'), visit('toinen', null)];
   expect(visitAt(open, new Date('2017-10-03T20:00:00Z'), 'minä')).toBe('avoin');
   expect(visitAt(open, new Date('2017-10-03T22:00:00Z'), 'minä')).toBeNull();
+});
+
+it('offers the nearest visits first, those without a time last', () => {
+  const visits = [
+    visit('joskus', null),
+    visit('ensi viikolla', '2017-10-10T09:00:00+03:00', '2017-10-10T11:00:00+03:00'),
+    visit('eilen', '2017-10-02T09:00:00+03:00', '2017-10-02T11:00:00+03:00'),
+  ];
+  expect(byNearness(visits, '2017-10-03T10:00:00+03:00').map((one) => one.id)).toEqual(['eilen', 'ensi viikolla', 'joskus']);
+  expect(isWithin(visits[2]!, '2017-10-02T10:59:00+03:00')).toBe(true);
+  expect(isWithin(visits[2]!, '2017-10-02T11:01:00+03:00')).toBe(false);
 });

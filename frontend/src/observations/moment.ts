@@ -15,6 +15,25 @@ interface Window {
   people: string[];
 }
 
+/** Whether the moment lies in the visit's window; two hours where no end was given. */
+export function isWithin({ starts_at, ends_at }: Window, moment: string): boolean {
+  return gap({ starts_at, ends_at }, Date.parse(moment)) === 0;
+}
+
+/** The visits nearest to the moment first; those without a time last. */
+export function byNearness<T extends Window>(visits: T[], moment: string): T[] {
+  const at = Date.parse(moment);
+  return visits.map((visit) => ({ visit, far: gap(visit, at) })).sort((a, b) => a.far - b.far).map(({ visit }) => visit);
+}
+
+/** Milliseconds between a moment and a window; 0 inside it. */
+function gap({ starts_at, ends_at }: Pick<Window, 'starts_at' | 'ends_at'>, at: number): number {
+  if (!starts_at) return Number.MAX_VALUE;
+  const from = Date.parse(starts_at);
+  const to = ends_at ? Date.parse(ends_at) : from + 2 * 3600_000;
+  return Math.max(0, from - at, at - to);
+}
+
 /** The visit that is going on at `moment`, mine first; the only visit when there is but one. */
 export function visitAt(visits: Window[], moment: Date, me: string): string | null {
   const now = moment.getTime();
