@@ -195,7 +195,7 @@ def test_a_lead_merges_the_spellings_of_a_tag_and_undoes_it(
     expect(page.get_by_text("kartta", exact=True)).to_be_visible()
     assert device.axe() == []
     page.get_by_role("button", name=say("tags.rename_named", name="ovi")).click()
-    field(page, "tags.name").fill("ulko-ovi")
+    page.get_by_role("combobox", name=say("tags.name")).fill("ulko-ovi")
     assert device.axe() == []
     button(page, "tags.save").click()
     expect(page.get_by_text("ulko-ovi", exact=True)).to_be_visible()
@@ -214,10 +214,11 @@ def test_a_photo_takes_four_taps_and_words_take_three(new_member: Callable[..., 
         return device.page.get_by_role("link", name=say("observations.new"))
 
     device.put_away("/")
+    device.context.set_default_timeout(journey.SENDING)  # a camera may take its time to start
     n_for_photo = taps(
         new,
         lambda: button(device.page, "photo.take"),
-        lambda: device.page.get_by_role("button", name=say("camera.shoot")),
+        lambda: button(device.page.get_by_role("dialog"), "camera.shoot"),
         lambda: button(device.page.get_by_role("dialog"), "capture.save_short"),
     )
     expect(row(device, say("observations.only_photo"))).to_be_visible()
