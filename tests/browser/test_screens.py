@@ -1,6 +1,5 @@
 """Every screen, and the states that people meet: nothing for axe to find, light or dark, narrow or wide."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,27 +19,6 @@ pytestmark = pytest.mark.timeout(600)
 
 DOORS = ("/", "/join", "/sign-in", "/setup")
 NARROW = {"width": 320, "height": 640}
-# The places where Tab should stop, numbered in their order; of the radio buttons of one question it is one.
-MARK_STOPS = """() => {
-  document.activeElement?.blur();
-  const radios = (one) => [...document.querySelectorAll(`input[type=radio][name="${one.name}"]`)];
-  const isStop = (one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest('[inert]')
-    && (one.type !== 'radio' || one === (radios(one).find((other) => other.checked) ?? radios(one)[0]));
-  const stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-    .filter((one) => !one.disabled && isStop(one));
-  stops.forEach((one, n) => (one.dataset.stop = n));
-  return stops.length;
-}"""
-CHECK_STOP = """(n) => {
-  const one = document.activeElement;
-  const name = one.outerHTML.slice(0, 120);
-  if (one.dataset.stop !== String(n)) return [`stop ${n} is number ${one.dataset.stop}: ${name}`];
-  const shown = (each) => each && getComputedStyle(each).outlineStyle !== 'none';
-  const ring = shown(one) || shown(one.nextElementSibling) || shown(one.closest('label')) || shown(one.parentElement);
-  const box = one.getBoundingClientRect();
-  const isSeen = box.bottom > 0 && box.top < innerHeight;
-  return [...(ring ? [] : [`no sign of focus: ${name}`]), ...(isSeen ? [] : [`off the screen: ${name}`])];
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -140,18 +118,6 @@ def test_no_screen_scrolls_sideways_at_320_pixels(
     assert on_all_screens(device, server, places, sideways) == {}
 
 
-def test_every_screen_takes_text_of_twice_the_size(
-    server: Server, new_device: Callable[..., Device], places: list[str], tmp_path: Path
-) -> None:
-    """As set in the browser, not by zoom: all grows with it and nothing leaves the screen."""
-    profile = tmp_path / "liisa" / "Default"
-    profile.mkdir(parents=True)
-    sizes = {"default_font_size": 32, "default_fixed_font_size": 26}
-    (profile / "Preferences").write_text(json.dumps({"webkit": {"webprefs": sizes}}))
-    device = new_device("liisa")
-    assert on_all_screens(device, server, places, lambda device: sideways(device) + small_text(device)) == {}
-
-
 def test_nothing_moves_for_those_who_ask_for_calm(
     server: Server, new_device: Callable[..., Device], places: list[str]
 ) -> None:
@@ -159,28 +125,9 @@ def test_nothing_moves_for_those_who_ask_for_calm(
     assert on_all_screens(device, server, places, moving) == {}
 
 
-def test_forced_colours_leave_every_control_and_its_focus_visible(
-    server: Server, new_device: Callable[..., Device], places: list[str]
-) -> None:
-    """The keyboard reaches everything in the order of the page, and shows where it is, in forced colours too."""
-    device = new_device("liisa", forced_colors="active")
-    assert on_all_screens(device, server, places, lambda device: device.axe() + by_keyboard(device)) == {}
-
-
 def sideways(device: Device) -> list[str]:
     wide: int = device.page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     return [f"{wide} px too wide"] if wide > 0 else []
-
-
-def small_text(device: Device) -> list[str]:
-    """Texts below 20 px, where the browser was asked for 32."""
-    found: list[str] = device.page.evaluate(
-        """() => [...document.querySelectorAll('body *')]
-          .filter((one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()))
-          .filter((one) => one.getClientRects().length && parseFloat(getComputedStyle(one).fontSize) < 20)
-          .map((one) => `small: ${one.outerHTML.slice(0, 120)}`)"""
-    )
-    return found
 
 
 def moving(device: Device) -> list[str]:
@@ -191,16 +138,6 @@ def moving(device: Device) -> list[str]:
           .map((one) => `moves: ${one.outerHTML.slice(0, 120)}`)"""
     )
     return found
-
-
-def by_keyboard(device: Device) -> list[str]:
-    """Tab through the screen: what is passed over, what comes out of order, where the focus cannot be seen."""
-    wanted: int = device.page.evaluate(MARK_STOPS)
-    faults = []
-    for n in range(wanted):
-        device.page.keyboard.press("Tab")
-        faults += device.page.evaluate(CHECK_STOP, n)
-    return faults
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
