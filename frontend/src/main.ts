@@ -9,7 +9,7 @@ import { awaitInstall } from './people/install.svelte';
 import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
-import { allWords, preferred, setLanguage } from './ui/words';
+import { preferred, setLanguage } from './ui/words';
 
 awaitInstall();
 follow();
@@ -21,12 +21,12 @@ void goOn();
 // Another tab signed in or out: this one must not go on as somebody else.
 onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && location.reload());
 
-/** What the first screen does not wait for: sending, the worker, the words of the other screens. */
+/** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
   await new Promise((painted) => setTimeout(painted, 300));
   const { startEngine, keepOffline } = await import('./later');
   startEngine();
-  await Promise.all([keepOffline(), allWords()]).catch(() => undefined);
+  await keepOffline().catch(() => undefined);
 }
 
 /** From the home screen: the form that was open when the phone killed the app, or one's only study. */
