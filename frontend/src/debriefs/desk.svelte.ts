@@ -65,9 +65,9 @@ export class Desk {
     this.isSelecting = false;
   }
 
-  /** Moves to a pile, or to a new group when the target says so. */
-  async moveTo(cards: Card[], target: string): Promise<void> {
-    if (target === NEW_GROUP) return this.group(cards);
+  /** Moves to a pile, or to a new group (of that name, if it has one) when the target says so. */
+  async moveTo(cards: Card[], target: string, name = ''): Promise<void> {
+    if (target === NEW_GROUP) return this.group(cards, name);
     const pile = this.read().piles.find((one) => pileId(one) === target);
     if (!pile) return;
     const changes = moveCards(cards, pile.group?.id ?? null);
