@@ -33,7 +33,7 @@ async function goOn(): Promise<void> {
 async function goWhereLeftOff(): Promise<void> {
   if (location.pathname !== '/' || !session.person) return;
   const form = openForm();
-  const mine = form ? [] : await studies();
+  const mine = form ? [] : await studies().catch(() => []);
   const only = mine.length === 1 && role(mine[0]!.space) !== 'lead' ? `/s/${mine[0]!.space}` : null;
   if (form ?? only) history.replaceState(null, '', form ?? only);
 }
