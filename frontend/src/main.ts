@@ -3,8 +3,8 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { openForm } from './local/form';
 import { onIdentityElsewhere, remembered } from './local/identity';
-import { studies } from './local/records';
-import { follow, role, session } from './local/session.svelte';
+import { one, studies } from './local/records';
+import { follow, session } from './local/session.svelte';
 import { awaitInstall } from './people/install.svelte';
 import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
@@ -33,7 +33,14 @@ async function goOn(): Promise<void> {
 async function goWhereLeftOff(): Promise<void> {
   if (location.pathname !== '/' || !session.person) return;
   const form = openForm();
-  const mine = form ? [] : await studies().catch(() => []);
-  const only = mine.length === 1 && role(mine[0]!.space) !== 'lead' ? `/s/${mine[0]!.space}` : null;
-  if (form ?? only) history.replaceState(null, '', form ?? only);
+  const path = form ?? (await onlyStudy(session.person.id).catch(() => null));
+  if (path) history.replaceState(null, '', path);
+}
+
+/** The path of a member's only study. Leads begin from the list, where they also make new ones. */
+async function onlyStudy(me: string): Promise<string | null> {
+  const [first, ...others] = await studies();
+  if (!first || others.length) return null;
+  const participant = await one(first.space, 'participant', me);
+  return participant?.role === 'lead' ? null : `/s/${first.space}`;
 }
