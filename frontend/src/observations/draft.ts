@@ -13,13 +13,17 @@ const TEXTS = ['text', 'thought', 'with_us', 'feeling', 'focus_id', 'visit_id', 
 /** The draft to write on: the one left open, else a new one. With `id`: an edit of that observation. */
 export async function openDraft(space: string, me: string, id?: string): Promise<Draft | undefined> {
   if (!id) {
-    const left = await db.drafts.where('space').equals(space).filter((draft) => draft.is_new).first();
-    return left ?? newDraft(space, me);
+    return (await leftOpen(space)) ?? newDraft(space, me);
   }
   const left = await db.drafts.get(id);
   if (left) return left;
   const item = await one(space, 'observation', id);
   return item && editOf(item);
+}
+
+/** The new observation of a study that was begun and neither saved nor discarded. */
+export async function leftOpen(space: string): Promise<Draft | undefined> {
+  return db.drafts.where('space').equals(space).filter((draft) => draft.is_new).first();
 }
 
 async function newDraft(space: string, me: string): Promise<Draft> {
