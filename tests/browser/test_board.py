@@ -85,6 +85,7 @@ def test_keys_carry_a_card_to_the_next_group_and_back(open_board: Callable[..., 
     expect(cards(group)).to_have_count(there + 1)
     page.keyboard.press("Control+z")
     expect(cards(group)).to_have_count(there)
+    expect(ungrouped.locator(f'[data-card="{moved}"] .open')).to_be_focused()
 
 
 def test_several_cards_are_chosen_and_moved_by_searching_for_a_group(open_board: Callable[..., Page]) -> None:
