@@ -26,11 +26,24 @@ export function smallIcons(): Plugin {
   };
 }
 
-/** The sections of the catalogue that joining and capturing use; everything else comes a moment later. */
-const FIRST_WORDS = [
-  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'photo_people', 'ui', 'undo',
-  'update', 'where',
-];
+/** Sections and single keys of the catalogue that joining and capturing use; everything else comes when it is needed. */
+const FIRST_WORDS = new Set([
+  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'photo_people', 'pin', 'ui', 'undo',
+  'update', 'where', 'problem.offline', 'problem.unknown',
+]);
+
+type Section = Record<string, unknown>;
+
+/** The part of the catalogue that is loaded first, or the rest of it. */
+function part(catalogue: Record<string, Section>, isRest: boolean): Record<string, Section> {
+  const isWanted = (section: string, name: string) =>
+    (FIRST_WORDS.has(section) || FIRST_WORDS.has(`${section}.${name}`)) !== isRest;
+  const sections = Object.entries(catalogue).map(([section, names]): [string, Section] => [
+    section,
+    Object.fromEntries(Object.entries(names).filter(([name]) => isWanted(section, name))),
+  ]);
+  return Object.fromEntries(sections.filter(([, names]) => Object.keys(names).length));
+}
 
 /** Splits a language in two: `fi.json` has the words of the first screens, `fi.json?rest` all the others. */
 export function catalogueInTwo(): Plugin {
@@ -41,9 +54,17 @@ export function catalogueInTwo(): Plugin {
       const [, file, rest] = /^(.*\/locale\/(?:fi|sv|en)\.json)(\?rest)?$/.exec(id) ?? [];
       if (!file) return null;
       this.addWatchFile(file);
-      const all = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>);
-      const part = Object.fromEntries(all.filter(([section]) => FIRST_WORDS.includes(section) !== !!rest));
-      return { code: `export default ${JSON.stringify(part)}`, moduleType: 'js' };
+      const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Section>;
+      return { code: `export default ${JSON.stringify(part(catalogue, !!rest))}`, moduleType: 'js' };
+    },
+    generateBundle(_options, bundle) {
+      const first = Object.values(bundle).filter((chunk) => chunk.type === 'chunk').find((chunk) => chunk.name === 'first');
+      for (const [id, { code }] of Object.entries(first?.modules ?? {})) {
+        for (const [, key, section] of code?.matchAll(/\bt\(["'`](([a-z_]+)\.\w*)/g) ?? []) {
+          const isFirst = FIRST_WORDS.has(section!) || FIRST_WORDS.has(key!);
+          if (!isFirst) throw new Error(`${id} says ${key} before its words are loaded`);
+        }
+      }
     },
   };
 }
@@ -74,7 +95,7 @@ const UNUSED: { file: RegExp; part: RegExp }[] = [
   // Dexie: hooks on tables, live queries (local/changes.ts does that) and the cache that goes with them.
   {
     file: /dexie\/dist\/modern\/dexie\.mjs$/,
-    part: /^\s*this\.use\((hooksMiddleware|cacheMiddleware|observabilityMiddleware|cacheExistingValuesMiddleware)\);$/gm,
+    part: /^\s*(this\.use\((hooks|cache|observability|cacheExistingValues)Middleware\);|liveQuery,|extendObservabilitySet,)$/gm,
   },
   // Svelte: components as custom elements.
   { file: /svelte\/src\/internal\/client\/index\.js$/, part: /^export \{ create_custom_element \} from .*$/gm },

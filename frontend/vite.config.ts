@@ -45,6 +45,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts'],
     environment: 'node',
+    testTimeout: 30_000,
     setupFiles: [here('src/local/indexeddb.setup.ts')],
   },
 });

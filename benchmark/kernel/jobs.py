@@ -88,11 +88,17 @@ def enqueue(kind: str, payload: dict[str, Any]) -> Job:
     return job
 
 
-def kick(data: Path, database: str) -> None:
-    """Start a process that does the waiting jobs, unless one on this machine is at it. Returns at once.
+def kick(data: Path, database: str) -> bool:
+    """Start a process that does the waiting jobs, and return at once; False where one on this machine is at it.
 
-    It outlives this process (own session); a thread waits for it, so that no zombie is left while we live.
+    That one looks for jobs again after letting go of the lock, so that however often somebody asks about a job that
+    waits its turn, no processes pile up. The new process outlives this one (own session); a thread waits for it, so
+    that no zombie is left while we live.
     """
+    with _only_drainer(data) as is_nobody_at_it:
+        pass
+    if not is_nobody_at_it:
+        return False
     child = subprocess.Popen(
         [sys.executable, "-m", "benchmark", "jobs", "drain"],
         stdin=subprocess.DEVNULL,
@@ -101,6 +107,7 @@ def kick(data: Path, database: str) -> None:
         env={**os.environ, "BENCHMARK_DATA": str(data), "BENCHMARK_DATABASE": database},
     )
     threading.Thread(target=child.wait, daemon=True, name="job-child").start()
+    return True
 
 
 def is_stalled(job: Job) -> bool:

@@ -3,13 +3,13 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import { openForm } from './local/form';
 import { onIdentityElsewhere, remembered } from './local/identity';
-import { studies } from './local/records';
-import { follow, role, session } from './local/session.svelte';
+import { one, studies } from './local/records';
+import { follow, session } from './local/session.svelte';
 import { awaitInstall } from './people/install.svelte';
 import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
-import { allWords, preferred, setLanguage } from './ui/words';
+import { preferred, setLanguage } from './ui/words';
 
 awaitInstall();
 follow();
@@ -21,13 +21,13 @@ void goOn();
 // Another tab signed in or out: this one must not go on as somebody else.
 onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && location.reload());
 
-/** What the first screen does not wait for: sending, the worker, the words of the other screens. */
+/** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
   await new Promise((painted) => setTimeout(painted, 300));
   const { startEngine, keepOffline, keepPlans, lookAround } = await import('./later');
   startEngine();
   keepPlans();
-  await Promise.all([keepOffline(), allWords()]).catch(() => undefined);
+  await keepOffline().catch(() => undefined);
   await lookAround();
 }
 
@@ -35,7 +35,14 @@ async function goOn(): Promise<void> {
 async function goWhereLeftOff(): Promise<void> {
   if (location.pathname !== '/' || !session.person) return;
   const form = openForm();
-  const mine = form ? [] : await studies();
-  const only = mine.length === 1 && role(mine[0]!.space) !== 'lead' ? `/s/${mine[0]!.space}` : null;
-  if (form ?? only) history.replaceState(null, '', form ?? only);
+  const path = form ?? (await onlyStudy(session.person.id).catch(() => null));
+  if (path) history.replaceState(null, '', path);
+}
+
+/** The path of a member's only study. Leads begin from the list, where they also make new ones. */
+async function onlyStudy(me: string): Promise<string | null> {
+  const [first, ...others] = await studies();
+  if (!first || others.length) return null;
+  const participant = await one(first.space, 'participant', me);
+  return participant?.role === 'lead' ? null : `/s/${first.space}`;
 }

@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.browser import engines
 from tests.browser.device import Device
 from tests.browser.server import Server
 
 NewDevice = Callable[..., Device]
+
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

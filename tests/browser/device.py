@@ -34,7 +34,7 @@ class Device:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile, executable_path=chromium(), accept_downloads=True, **self.options
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(20_000)
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
         self.page = self.context.pages[0]

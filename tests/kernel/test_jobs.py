@@ -1,5 +1,6 @@
 """Jobs on both databases: each is done once, by one worker, and whatever happens ends up in its row."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -173,3 +174,10 @@ def test_stalled_is_what_nobody_works_on(tmp_path: Path) -> None:
     job.state, job.finished_at = "done", clock.now()
     assert not jobs.is_stalled(job)
     db.session.rollback()
+
+
+def test_asking_about_a_job_that_waits_its_turn_starts_no_second_process(config: Config) -> None:
+    config.data.mkdir(exist_ok=True)
+    with (config.data / "jobs.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert jobs.kick(config.data, config.database) is False

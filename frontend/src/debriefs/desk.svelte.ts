@@ -28,8 +28,10 @@ export class Desk {
   isSelecting = $state(false);
   /** The card that Tab reaches; the arrows go on from it. */
   active = $state<string | null>(null);
-  /** A card that takes the focus once it is drawn in its new place. */
+  /** A group whose name takes the focus once it is drawn. */
   refocus: string | null = null;
+  /** The card that lost the focus to nothing, as it does when it is redrawn elsewhere. */
+  lost: string | null = null;
   /** The group whose name is being written. */
   naming = $state<string | null>(null);
   dragged = $state.raw<Card[]>([]);
@@ -65,9 +67,9 @@ export class Desk {
     this.isSelecting = false;
   }
 
-  /** Moves to a pile, or to a new group when the target says so. */
-  async moveTo(cards: Card[], target: string): Promise<void> {
-    if (target === NEW_GROUP) return this.group(cards);
+  /** Moves to a pile, or to a new group (of that name, if it has one) when the target says so. */
+  async moveTo(cards: Card[], target: string, name = ''): Promise<void> {
+    if (target === NEW_GROUP) return this.group(cards, name);
     const pile = this.read().piles.find((one) => pileId(one) === target);
     if (!pile) return;
     const changes = moveCards(cards, pile.group?.id ?? null);
@@ -80,7 +82,6 @@ export class Desk {
   async shift(card: Card, step: -1 | 1): Promise<void> {
     const pile = neighbour(this.read().piles, card, step);
     if (!pile) return announce(t('board.at_end'));
-    this.refocus = card.id;
     await this.moveTo([card], pileId(pile));
   }
 

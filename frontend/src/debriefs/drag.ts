@@ -85,6 +85,8 @@ class Dragging {
     const press = this.press;
     if (!press || press.isDragging) return;
     press.isDragging = true;
+    // So that letting go outside the window is noticed too.
+    this.board.setPointerCapture(press.pointer);
     if (press.timer) navigator.vibrate?.(12);
     this.handlers.started(press.card);
     this.handlers.moved(press.x, press.y, dropTarget(press.x, press.y));
@@ -94,6 +96,8 @@ class Dragging {
   private readonly move = (event: PointerEvent): void => {
     const press = this.press;
     if (!press || event.pointerId !== press.pointer) return;
+    // The button was let go where nobody told us.
+    if (event.buttons === 0) return this.finish(null);
     const far = Math.hypot(event.clientX - press.x, event.clientY - press.y) > SLOP_PX;
     if (!press.isDragging && far && press.timer) return this.finish(null);
     if (!press.isDragging && far) this.start();

@@ -20,6 +20,7 @@ let due = Infinity;
 let lastStart = 0;
 let failures = 0;
 let isRunning = false;
+let turn: Promise<void> = Promise.resolve();
 let isAskedAgain = false;
 let hear = () => {};
 
@@ -30,7 +31,7 @@ export function startEngine(): void {
   addEventListener('offline', () => (status.connection = 'none'));
   addEventListener('focus', hurry);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry());
-  listen(hurry, isMine);
+  hear = listen(hurry, isMine, () => turn);
   void dropOldCopies();
   hurry();
 }
@@ -56,7 +57,7 @@ function plan(delay: number): void {
   if (timer !== undefined && due <= at) return;
   clearTimeout(timer);
   due = at;
-  timer = setTimeout(() => void run(), at - Date.now());
+  timer = setTimeout(() => (turn = run()), at - Date.now());
 }
 
 async function run(): Promise<void> {

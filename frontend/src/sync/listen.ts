@@ -9,9 +9,10 @@ const RETRY_MS = 60_000;
 
 /**
  * Call `wake` whenever there may be something new. Sleeps while the app is not on screen or nobody `mayAsk`.
+ * News that arrives during a turn is judged after it: most of it is the echo of what the turn sent.
  * The answer looks again at once, for when somebody has signed in.
  */
-export function listen(wake: () => void, mayAsk: () => boolean): () => void {
+export function listen(wake: () => void, mayAsk: () => boolean, turn: () => Promise<void>): () => void {
   let source: EventSource | undefined;
   let isOpen = false;
   let retryAt = 0;
@@ -20,7 +21,7 @@ export function listen(wake: () => void, mayAsk: () => boolean): () => void {
     if (source || document.visibilityState !== 'visible' || Date.now() < retryAt || !mayAsk()) return;
     source = new EventSource('/api/v1/live');
     source.onopen = () => (isOpen = true);
-    source.onmessage = (event) => void heard(event.data as string, wake);
+    source.onmessage = (event) => void turn().then(() => heard(event.data as string, wake));
     source.onerror = close;
   }
 

@@ -48,6 +48,17 @@ it('undoes a move, a tag and a deletion', async () => {
   }
 });
 
+it('gives both texts back when the settling of a clash is undone', async () => {
+  const id = newId();
+  const clash = { op_id: newId(), field: 'text', text: 'minun', person: 'p', at: '2017-10-03T07:00:00Z' };
+  await takeAnswer(answerOf([observation(id, 4, { text: 'toisen', conflicts: [clash] })], 4));
+  const settle: Change = { space: STUDY, kind: 'observation', id, set: { text: 'minun' }, remove: { conflicts: [clash.op_id] } };
+  const back = await inverse([settle]);
+  await change([settle]);
+  await change(back);
+  expect(await one(STUDY, 'observation', id)).toMatchObject({ text: 'toisen\n\nminun', conflicts: [] });
+});
+
 it('undoes a creation by deleting', async () => {
   const step = write(newId(), { text: 'x' });
   const back = await inverse([step]);

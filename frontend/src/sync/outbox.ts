@@ -127,6 +127,10 @@ function inverseOf(change: Change, row: Row | undefined): Change {
   if (change.set) undo.set = pick(row.data, Object.keys(change.set));
   if (change.add) undo.remove = only(change.add, (field, value) => !has(row.data, field, value));
   if (change.remove) undo.add = only(change.remove, (field, value) => has(row.data, field, value));
+  const settled = row.conflicts.filter(({ op_id }) => change.remove?.conflicts?.includes(op_id));
+  // A settled clash does not come back as one; both texts do, so that none is lost.
+  const texts = settled.map(({ field, text }): [string, string] => [field, `${String(row.data[field] ?? '')}\n\n${text}`]);
+  if (texts.length) undo.set = { ...(undo.set as Fields | undefined), ...Object.fromEntries(texts) };
   return undo as Change;
 }
 
@@ -136,7 +140,9 @@ function pick(data: Fields, fields: string[]): Fields {
 
 function only(sets: Record<string, string[]>, keep: (field: string, value: string) => boolean): Record<string, string[]> {
   return Object.fromEntries(
-    Object.entries(sets).map(([field, values]) => [field, values.filter((value) => keep(field, value))]),
+    Object.entries(sets)
+      .filter(([field]) => field !== 'conflicts')
+      .map(([field, values]) => [field, values.filter((value) => keep(field, value))]),
   );
 }
 

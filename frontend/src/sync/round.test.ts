@@ -36,7 +36,8 @@ function network(answer: (request: Sent) => { status?: number; type?: string; bo
 const taken = ({ ops }: Sent) => ({
   body: { epoch: 'e', now: '', outcomes: ops.map(({ op_id }) => ({ op_id, outcome: 'applied', rev: 1 })), spaces: {}, gone: [] },
 });
-const write = (n: number) => Promise.all(Array.from({ length: n }, () => change([{ space: STUDY, kind: 'observation', id: newId(), set: { text: 'x' } }])));
+const write = (n: number) =>
+  change(Array.from({ length: n }, () => ({ space: STUDY, kind: 'observation' as const, id: newId(), set: { text: 'x' } })));
 const go = () => round('device', () => undefined);
 
 it('sends until nothing is left, at most 200 ops at once', async () => {

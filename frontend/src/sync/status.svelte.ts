@@ -16,6 +16,8 @@ class Status {
   photos = $state(0);
   /** Things that the server could not take and a person should look at. */
   aside = $state(0);
+  /** The browser does not let anything be stored here (some private windows). */
+  isStorageRefused = $state(false);
   /** When the oldest unsent change was made. */
   oldestAt = $state<number | undefined>();
 }
@@ -24,7 +26,11 @@ export const status = new Status();
 
 /** Count what is unsent, now and whenever it changes. */
 export function countUnsent(): void {
-  const count = async () => Object.assign(status, await unsent());
+  const count = () =>
+    unsent().then(
+      (counts) => Object.assign(status, counts),
+      () => (status.isStorageRefused = true),
+    );
   onChanges((tables) => void ((tables.has('outbox') || tables.has('bytes')) && count()));
   void count();
 }

@@ -55,7 +55,7 @@ export function preferred(): Language {
 export async function setLanguage(chosen: Language, { keep = true } = {}): Promise<void> {
   const first = (await loadFirst[chosen]()).default as Words;
   const isWhole = rest !== undefined;
-  words = { ...first };
+  words = structuredClone(first);
   current = chosen;
   rest = undefined;
   if (isWhole) await allWords();
@@ -69,7 +69,9 @@ export async function setLanguage(chosen: Language, { keep = true } = {}): Promi
 export function allWords(): Promise<void> {
   const into = words;
   rest ??= loadRest[current]().then(
-    (more) => void Object.assign(into, more.default),
+    ({ default: more }) => {
+      for (const [section, names] of Object.entries(more as Words)) into[section] = { ...into[section], ...names };
+    },
     (error: unknown) => {
       rest = undefined;
       throw error;
