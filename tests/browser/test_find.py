@@ -213,12 +213,16 @@ def test_a_photo_takes_four_taps_and_words_take_three(new_member: Callable[..., 
     def new() -> Locator:
         return device.page.get_by_role("link", name=say("observations.new"))
 
+    def shutter() -> Locator:
+        device.page.wait_for_function("() => document.querySelector('video')?.videoWidth > 0")
+        return button(device.page.get_by_role("dialog"), "camera.shoot")
+
     device.put_away("/")
     device.context.set_default_timeout(journey.SENDING)  # a camera may take its time to start
     n_for_photo = taps(
         new,
         lambda: button(device.page, "photo.take"),
-        lambda: button(device.page.get_by_role("dialog"), "camera.shoot"),
+        shutter,
         lambda: button(device.page.get_by_role("dialog"), "capture.save_short"),
     )
     expect(row(device, say("observations.only_photo"))).to_be_visible()

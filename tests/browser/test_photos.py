@@ -298,7 +298,6 @@ def test_photos_change_places_and_come_back(aino: Device, lead: Account, tmp_pat
     red, blue = (200, 30, 30), (30, 30, 200)
     choose(aino, take_photo(tmp_path / "red.jpg", red), take_photo(tmp_path / "blue.jpg", blue))
     thumbs(aino).nth(1).press("Alt+ArrowLeft")
-    expect(aino.page.locator("[aria-live]").filter(has_text=say("photo.nth", n=1))).to_be_attached()
     thumbs(aino).nth(1).click()
     button(aino.page, "photo.remove").click()
     expect(thumbs(aino)).to_have_count(1)
