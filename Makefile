@@ -23,7 +23,8 @@ run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=800
 
 test: lint  ## everything: lint, types, front end, server on both databases, browser
 	cd frontend && $(NPM) test
-	$(BIN)/pytest
+	$(BIN)/pytest tests/browser
+	$(BIN)/pytest --ignore=tests/browser --numprocesses=2
 
 test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
 	$(BIN)/python -m tests.programs engines
@@ -33,7 +34,7 @@ test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (
 	KILLS=100 $(BIN)/pytest -s tests/browser/test_kills.py
 
 test-python: .venv/test $(APP)  ## the tests of the server alone
-	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py
+	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2
 
 lint: .venv/test $(APP)  ## ruff, mypy, svelte-check
 	$(BIN)/ruff check

@@ -324,7 +324,7 @@ def test_whatever_the_network_does_nothing_is_lost(databases: Databases, tmp_pat
     run_state_machine_as_test(
         storm,
         settings=settings(
-            max_examples=60,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             derandomize=False,
