@@ -142,6 +142,12 @@ def worker() -> Response:
     return response
 
 
+@blueprint.get("/favicon.ico")
+def favicon() -> Response:
+    """The icon that browsers ask for on pages that name none, such as a PDF's."""
+    return send_file(STATIC / "icons" / "icon-192.png", mimetype="image/png", max_age=86_400)
+
+
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     """What the phone needs to install the app, in the browser's language."""
