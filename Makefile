@@ -12,8 +12,11 @@ PACKAGES := frontend/node_modules/.package-lock.json
 SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/locale benchmark/templates/app.html \
 	-type f 2>/dev/null)
 
+# Not steady enough yet to decide about a change: run them with make test-field.
+UNSTEADY := tests/browser/test_find.py tests/browser/test_kills.py tests/browser/test_late.py
+
 .DELETE_ON_ERROR:
-.PHONY: help run test test-engines test-kills test-python lint format wheel perf perf-field pins clean
+.PHONY: help run test test-field test-engines test-kills test-python lint format wheel perf perf-field pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -23,12 +26,15 @@ run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=800
 
 test: lint  ## everything: lint, types, front end, server on both databases, browser
 	cd frontend && $(NPM) test
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest tests/browser $(UNSTEADY:%=--ignore=%)
 	$(BIN)/pytest --ignore=tests/browser --numprocesses=2
 
 test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
 	$(BIN)/python -m tests.programs engines
 	$(BIN)/pytest tests/browser/test_engines.py -m ""
+
+test-field: .venv/test $(APP)  ## finding, late entry and killed browsers, which are not steady yet
+	$(BIN)/pytest $(UNSTEADY)
 
 test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (SEED=... for the same again)
 	KILLS=100 $(BIN)/pytest -s tests/browser/test_kills.py
