@@ -86,9 +86,12 @@ def test_without_a_front_end_a_plain_page_says_what_to_do(unbuilt: Flask) -> Non
     assert "make run" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/favicon.ico", "/robots.txt", "/static/app/assets/gone-12345678.js", "/static/x"]
-)
+def test_a_browser_that_asks_for_an_icon_of_its_own_accord_gets_one(client: FlaskClient) -> None:
+    with client.get("/favicon.ico") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/static/app/assets/gone-12345678.js", "/static/x"])
 def test_a_missing_file_is_not_a_page(built: Flask, path: str) -> None:
     answer = built.test_client().get(path)
     assert answer.status_code == 404
