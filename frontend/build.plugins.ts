@@ -73,9 +73,6 @@ interface ModuleLookup {
   getModuleInfo(id: string): { importedIds: string[] } | null;
 }
 
-/** Reached from the entry only through index files; the later screens use them. */
-const LATER = /svelte\/src\/(reactivity\/(set|map|date|url|media-query)|internal\/client\/dom\/elements\/bindings\/(select|size|this))/;
-
 /** Names the chunk of everything that the entry imports at once: one file compresses better than thirty. */
 export function inOneChunk(entry: string): (id: string, lookup: ModuleLookup) => string | null {
   const first = new Set<string>();
@@ -86,33 +83,7 @@ export function inOneChunk(entry: string): (id: string, lookup: ModuleLookup) =>
       first.add(next);
       open.push(...(lookup.getModuleInfo(next)?.importedIds ?? []));
     }
-    return first.has(id) && !LATER.test(id) ? 'first' : null;
-  };
-}
-
-/** Parts of our dependencies that nothing here uses and that no bundler can see to be unused. */
-const UNUSED: { file: RegExp; part: RegExp }[] = [
-  // Dexie: hooks on tables, live queries (local/changes.ts does that) and the cache that goes with them.
-  {
-    file: /dexie\/dist\/modern\/dexie\.mjs$/,
-    part: /^\s*(this\.use\((hooks|cache|observability|cacheExistingValues)Middleware\);|liveQuery,|extendObservabilitySet,)$/gm,
-  },
-  // Svelte: components as custom elements.
-  { file: /svelte\/src\/internal\/client\/index\.js$/, part: /^export \{ create_custom_element \} from .*$/gm },
-];
-
-/** Leaves those parts out; the build fails when a new version has them no more. */
-export function leaveOutUnused(): Plugin {
-  return {
-    name: 'leave-out-unused',
-    enforce: 'pre',
-    apply: 'build',
-    transform(code, id) {
-      const { part } = UNUSED.find(({ file }) => file.test(id)) ?? {};
-      if (!part) return null;
-      if (code.search(part) < 0) throw new Error(`${id} has changed: see build.plugins.ts`);
-      return { code: code.replace(part, ''), map: null };
-    },
+    return first.has(id) ? 'first' : null;
   };
 }
 

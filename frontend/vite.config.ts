@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { apiPage, catalogueInTwo, compressed, inOneChunk, leaveOutUnused, serviceWorker, smallIcons } from './build.plugins.ts';
+import { apiPage, catalogueInTwo, compressed, inOneChunk, serviceWorker, smallIcons } from './build.plugins.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BASE = '/static/app/';
@@ -20,15 +20,11 @@ export default defineConfig({
   plugins: [
     smallIcons(),
     catalogueInTwo(),
-    leaveOutUnused(),
     svelte(),
     serviceWorker(BASE, here('../benchmark/templates/app.html')),
     compressed(),
     apiPage(here('node_modules/swagger-ui-dist')),
   ],
-  resolve: {
-    alias: [{ find: /^dexie$/, replacement: here('node_modules/dexie/dist/modern/dexie.mjs') }],
-  },
   build: {
     outDir: here('../benchmark/static/app'),
     emptyOutDir: true,

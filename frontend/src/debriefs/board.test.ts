@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { db } from '../local/db';
 import { all } from '../local/records';
 import { change, inverse, type Change } from '../sync/outbox';
+import { freshPhone } from '../sync/stories';
 import {
   arrange, commonPile, deal, dissolveGroup, gist, groupCards, mergeGroups, moveCards, neighbour, nextPosition, pileId, renameGroup, UNGROUPED,
   type Pile,
@@ -45,7 +45,7 @@ async function thereAndBack(changes: Change[]): Promise<Record<string, string[]>
 }
 
 beforeEach(async () => {
-  await Promise.all([db.records.clear(), db.outbox.clear()]);
+  await freshPhone();
   await change(START);
 });
 

@@ -1,10 +1,10 @@
 /**
  * The phone's own database: the only schema, and all that screens read and write.
  * Each person has a database of their own, so nothing is ever shown to, or sent as, somebody else.
- * Upgrades add `version(n)` blocks and never drop `outbox` or `bytes`.
+ * Upgrades add to `upgrade` and never drop `outbox` or `bytes`.
  */
-import Dexie, { type EntityTable, type Table } from 'dexie';
-import { noticing } from './changes';
+import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import { tellOf } from './changes';
 import { remembered } from './identity';
 import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
 import { momentOf } from './when';
@@ -129,66 +129,158 @@ export interface Draft {
 /** The fields of an observation that its writer fills in. */
 export type ObservationText = Omit<Observation, 'author' | 'group_id'>;
 
-export class Database extends Dexie {
-  records!: Table<Row, [string, string]>;
-  outbox!: EntityTable<Queued, 'seq'>;
-  answered!: Table<Answered, number>;
-  bytes!: Table<Bytes, string>;
-  thumbs!: Table<Thumb, string>;
-  drafts!: Table<Draft, string>;
-  meta!: Table<{ key: string; value: unknown }, string>;
+/** The tables, their keys, and the indexes that queries go by. */
+interface Tables extends DBSchema {
+  records: {
+    key: [space: string, id: string];
+    value: Row;
+    indexes: {
+      kind: [space: string, kind: Kind, deleted: number];
+      /** The same in time order: a list of thousands begins with its newest. */
+      time: [space: string, kind: Kind, deleted: number, at: number];
+      kind_anywhere: [kind: Kind, deleted: number];
+      kind_id: [kind: Kind, id: string];
+      id: string;
+      observation: string;
+    };
+  };
+  outbox: { key: number; value: Queued; indexes: { op_id: string; state: string; record: [space: string, id: string] } };
+  answered: { key: number; value: Answered };
+  bytes: { key: string; value: Bytes; indexes: { state: string } };
+  thumbs: { key: string; value: Thumb };
+  drafts: { key: string; value: Draft; indexes: { space: string } };
+  meta: { key: string; value: { key: string; value: unknown } };
+}
 
-  constructor(name: string) {
-    // The build leaves Dexie's cache and its live queries out: see changes.ts.
-    super(name, { cache: 'disabled' });
-    this.use(noticing);
-    this.version(1).stores({
-      records: '[space+id], [space+kind+deleted], [kind+deleted], [kind+id], id',
-      outbox: '++seq, &op_id, state, [space+id]',
-      answered: 'seq, space',
-      bytes: 'id, state',
-      thumbs: 'id',
-      drafts: 'id, space',
-      meta: 'key',
-    });
-    // A list of thousands begins with its newest, and each asks for its own pictures.
-    this.version(2)
-      .stores({
-        records:
-          '[space+id], [space+kind+deleted], [space+kind+deleted+at], [kind+deleted], [kind+id], id, data.observation_id',
-      })
-      .upgrade((step) =>
-        step
-          .table<Row>('records')
-          .where('[kind+deleted]')
-          .anyOf(['observation', 0], ['observation', 1])
-          .modify((row) => {
-            row.at = momentOf(row.kind, row.data)!;
-          }),
-      );
+export type TableName = 'records' | 'outbox' | 'answered' | 'bytes' | 'thumbs' | 'drafts' | 'meta';
+
+/** A person's open database, to read from; every method of it is a transaction of its own. */
+export type Database = IDBPDatabase<Tables>;
+
+/** A transaction that writes, as `write` gives it. Reads in it must go through it as well. */
+export type Writing = IDBPTransaction<Tables, TableName[], 'readwrite'>;
+
+const VERSION = 2;
+
+/** Open a person's database by name, making or upgrading it. Callers close it; `database` gives the common one. */
+export function openNamed(name: string, terminated?: () => void): Promise<Database> {
+  return openDB<Tables>(name, VERSION, {
+    upgrade,
+    // A newer release in another tab wants to upgrade: let it, and open anew when next asked.
+    blocking: (_from, _to, event) => {
+      (event.target as IDBDatabase).close();
+      terminated?.();
+    },
+    terminated,
+  });
+}
+
+async function upgrade(db: Database, from: number, _to: number | null, step: Upgrading): Promise<void> {
+  if (from < 1) {
+    const records = db.createObjectStore('records', { keyPath: ['space', 'id'] });
+    records.createIndex('kind', ['space', 'kind', 'deleted']);
+    records.createIndex('kind_anywhere', ['kind', 'deleted']);
+    records.createIndex('kind_id', ['kind', 'id']);
+    records.createIndex('id', 'id');
+    const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
+    outbox.createIndex('op_id', 'op_id', { unique: true });
+    outbox.createIndex('state', 'state');
+    outbox.createIndex('record', ['space', 'id']);
+    db.createObjectStore('answered', { keyPath: 'seq' });
+    db.createObjectStore('bytes', { keyPath: 'id' }).createIndex('state', 'state');
+    db.createObjectStore('thumbs', { keyPath: 'id' });
+    db.createObjectStore('drafts', { keyPath: 'id' }).createIndex('space', 'space');
+    db.createObjectStore('meta', { keyPath: 'key' });
+  }
+  if (from < 2) {
+    const records = step.objectStore('records');
+    records.createIndex('time', ['space', 'kind', 'deleted', 'at']);
+    records.createIndex('observation', 'data.observation_id');
+    for (let at = await records.openCursor(); at; at = await at.continue()) {
+      const moment = momentOf(at.value.kind, at.value.data);
+      if (moment !== undefined) await at.update({ ...at.value, at: moment });
+    }
   }
 }
 
+type Upgrading = IDBPTransaction<Tables, TableName[], 'versionchange'>;
+
+let current = nameOf(remembered()?.person.id);
+let opening: Promise<Database> | undefined;
+
 /** The signed-in person's database; before anyone has signed in, an empty one. */
-export let db = new Database(nameOf(remembered()?.person.id));
+export function database(): Promise<Database> {
+  if (opening) return opening;
+  const forget = () => {
+    if (opening === mine) opening = undefined;
+  };
+  const mine = openNamed(current, forget);
+  // One that could not be opened (storage refused, full disk) is tried anew by the next who asks.
+  mine.catch(forget);
+  return (opening = mine);
+}
+
+/** The name of the signed-in person's database. */
+export function databaseName(): string {
+  return current;
+}
 
 /** Change to another person's database, at sign-in and sign-out. */
 export function openDatabase(person: string | undefined): void {
-  if (db.name === nameOf(person)) return;
-  db.close();
-  db = new Database(nameOf(person));
+  if (current === nameOf(person)) return;
+  void opening?.then((db) => db.close(), () => undefined);
+  opening = undefined;
+  current = nameOf(person);
+}
+
+/**
+ * Write to some tables, all or nothing; screens are told when it is on disk. An error in `work` takes everything back.
+ * `work` must wait for nothing but the transaction: the browser ends it at the first pause.
+ */
+export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>): Promise<T> {
+  const step: Writing = (await database()).transaction(tables, 'readwrite');
+  try {
+    const [answer] = await Promise.all([work(step), step.done]);
+    tellOf(tables);
+    return answer;
+  } catch (error) {
+    try {
+      step.abort();
+    } catch {
+      // It has ended by itself.
+    }
+    throw error;
+  }
 }
 
 function nameOf(person: string | undefined): string {
   return person ? `benchmark-${person}` : 'benchmark';
 }
 
+/** Everything of a space: a range of the key of `records` and of the index `record` of `outbox`. */
+export function inSpace(space: string): IDBKeyRange {
+  return IDBKeyRange.bound([space, ''], [space, '\uffff']);
+}
+
+/** Some records of a space, in the order asked for; `undefined` for one that is not here. */
+export async function rowsOf(space: string, ids: string[], from?: Writing): Promise<(Row | undefined)[]> {
+  if (from) return Promise.all(ids.map((id) => from.objectStore('records').get([space, id])));
+  const { store } = (await database()).transaction('records');
+  return Promise.all(ids.map((id) => store.get([space, id])));
+}
+
+/** Set fields of a picture's bytes, where they are here. */
+export async function setBytes(step: Writing, id: string, set: Partial<Bytes>): Promise<void> {
+  const kept = await step.objectStore('bytes').get(id);
+  if (kept) await step.objectStore('bytes').put({ ...kept, ...set });
+}
+
 /** Read one value of the `meta` table. */
 export async function recall<T>(key: string): Promise<T | undefined> {
-  return (await db.meta.get(key))?.value as T | undefined;
+  return (await (await database()).get('meta', key))?.value as T | undefined;
 }
 
 /** Write one value of the `meta` table. */
 export async function remember(key: string, value: unknown): Promise<void> {
-  await db.meta.put({ key, value });
+  await write(['meta'], (step) => step.objectStore('meta').put({ key, value }));
 }

@@ -2,7 +2,7 @@
  * The synced kinds as screens see them, and the two ways to read them: `all` and `one`.
  * Reads come from the phone's database only. Changes go through `sync/outbox.ts`.
  */
-import { db, type Row } from './db';
+import { database, type Row } from './db';
 
 export interface Study {
   title: string;
@@ -184,19 +184,19 @@ export function itemOf<K extends Kind>(row: Row): Item<K> {
 
 /** The live records of one kind in a space: observations newest first, the rest by position. */
 export async function all<K extends Kind>(space: string, kind: K): Promise<Item<K>[]> {
-  const rows = await db.records.where('[space+kind+deleted]').equals([space, kind, 0]).toArray();
+  const rows = await (await database()).getAllFromIndex('records', 'kind', [space, kind, 0]);
   return sorted(rows.map((row) => itemOf<K>(row)), kind);
 }
 
 /** One live record, or `undefined` when the phone does not have it (any more). */
 export async function one<K extends Kind>(space: string, kind: K, id: string): Promise<Item<K> | undefined> {
-  const row = await db.records.get([space, id]);
+  const row = await (await database()).get('records', [space, id]);
   return row && row.kind === kind && !row.deleted ? itemOf<K>(row) : undefined;
 }
 
 /** Every study on this phone, newest first. */
 export async function studies(): Promise<Item<'study'>[]> {
-  const rows = await db.records.where('[kind+deleted]').equals(['study', 0]).toArray();
+  const rows = await (await database()).getAllFromIndex('records', 'kind_anywhere', ['study', 0]);
   return rows.map((row) => itemOf<'study'>(row)).sort((a, b) => compare(b.id, a.id));
 }
 

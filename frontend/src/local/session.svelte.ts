@@ -4,7 +4,7 @@
  */
 import type { components } from '../api/types';
 import { onChanges } from './changes';
-import { db, openDatabase, remember } from './db';
+import { database, openDatabase, remember } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
 import { itemOf, type Role } from './records';
 
@@ -76,7 +76,7 @@ export function follow(): void {
 
 async function readRoles(): Promise<void> {
   const me = session.person?.id;
-  const rows = me ? await db.records.where('[kind+id]').equals(['participant', me]).toArray() : [];
+  const rows = me ? await (await database()).getAllFromIndex('records', 'kind_id', ['participant', me]) : [];
   if (me !== session.person?.id) return;
   const mine = rows.filter((row) => !row.deleted).map((row) => itemOf<'participant'>(row));
   const roles = Object.fromEntries(mine.filter((one) => !one.is_removed).map((one) => [one.space, one.role]));

@@ -40,7 +40,7 @@ it('finds every change, photo and draft of version 1, ready to be sent', async (
   const identity = JSON.stringify({ person: { id: PERSON, name: 'Aino', email: null, language: 'fi' }, device: null });
   globalThis.localStorage = { getItem: () => identity, setItem: () => {}, removeItem: () => {} } as unknown as Storage;
   await writeOld();
-  const { db } = await import('./db');
+  const { database } = await import('./db');
   const { nextBatch } = await import('../sync/push');
   const { nextPhoto } = await import('../sync/upload');
   const { unsent } = await import('../sync/status.svelte');
@@ -62,5 +62,5 @@ it('finds every change, photo and draft of version 1, ready to be sent', async (
   expect(await nextBatch()).toHaveLength(6);
   expect(await unsent()).toMatchObject({ changes: 3, photos: 3 });
   expect((await all(STUDY, 'observation')).map((one) => one.text)).toHaveLength(3);
-  expect(await db.bytes.where('state').equals('waiting').count()).toBe(3);
+  expect(await (await database()).countFromIndex('bytes', 'state', 'waiting')).toBe(3);
 });

@@ -1,13 +1,14 @@
 import { beforeEach, expect, it } from 'vitest';
-import { db, remember } from '../local/db';
+import { remember } from '../local/db';
 import { change } from '../sync/outbox';
+import { freshPhone } from '../sync/stories';
 import { withoutWords } from './burst';
 
 const space = 'study';
 const observation = (id: string, text = '') => ({ space, kind: 'observation' as const, id, set: { text } });
 
 beforeEach(async () => {
-  await Promise.all(db.tables.map((table) => table.clear()));
+  await freshPhone();
   await remember(`without words ${space}`, ['b', 'a', 'c', 'gone']);
   await change([observation('a'), observation('b'), observation('c', 'Kartta ovella'), observation('other')]);
 });

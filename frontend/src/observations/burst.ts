@@ -2,7 +2,7 @@
  * Pictures now, words later: each picture becomes an observation of its own at once; which of them still
  * want words, this phone remembers.
  */
-import { db, recall, remember, type DraftPhoto } from '../local/db';
+import { recall, rowsOf, setBytes, write, type DraftPhoto } from '../local/db';
 import { itemOf, type Item } from '../local/records';
 import { made, putBytes } from '../photos/keep';
 import type { PhotoProblem } from '../photos/shrink';
@@ -17,11 +17,13 @@ export async function savePicture(space: string, me: string, from: Blob | ImageB
   const answer = await made(from);
   if ('problem' in answer) return answer;
   const { photo, bytes } = answer;
-  await db.transaction('rw', [db.records, db.outbox, db.bytes, db.thumbs, db.meta], async () => {
-    await putBytes(photo.id, space, me, bytes);
-    await queue(changesOf({ ...draft, photos: [photo] }, [], me));
-    await db.bytes.update(photo.id, { state: 'waiting' });
-    await remember(keyOf(space), [...((await recall<string[]>(keyOf(space))) ?? []), draft.id]);
+  await write(['records', 'outbox', 'bytes', 'thumbs', 'meta'], async (step) => {
+    await putBytes(step, photo.id, space, me, bytes);
+    await queue(step, changesOf({ ...draft, photos: [photo] }, [], me));
+    await setBytes(step, photo.id, { state: 'waiting' });
+    const [meta, key] = [step.objectStore('meta'), keyOf(space)];
+    const ids = ((await meta.get(key))?.value ?? []) as string[];
+    await meta.put({ key, value: [...ids, draft.id] });
   });
   wakeEngine();
   return photo;
@@ -30,7 +32,7 @@ export async function savePicture(space: string, me: string, from: Blob | ImageB
 /** The observations made so that have no words yet, in the order they were made. */
 export async function withoutWords(space: string): Promise<Item<'observation'>[]> {
   const ids = (await recall<string[]>(keyOf(space))) ?? [];
-  const rows = await db.records.bulkGet(ids.map((id) => [space, id] as [string, string]));
+  const rows = await rowsOf(space, ids);
   return rows
     .flatMap((row) => (row && !row.deleted ? [itemOf<'observation'>(row)] : []))
     .filter((one) => !one.text && !one.thought && !one.with_us);

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { db, type Draft, type DraftPhoto } from '../local/db';
+import { database, type Draft, type DraftPhoto } from '../local/db';
 import { newId } from '../local/ids';
 import { all, one } from '../local/records';
 import { change } from '../sync/outbox';
@@ -23,7 +23,7 @@ async function photographed(draft: Draft): Promise<DraftPhoto> {
     id: newId(), sha256: 'ab', width: 4, height: 3, size: 3, caption: '', people: 'unanswered', is_new: true,
   };
   const buffer = new Uint8Array([1, 2, 3]).buffer;
-  await db.bytes.put({ id: photo.id, space: STUDY, person: ME, type: 'image/jpeg', buffer, sha256: 'ab', state: 'draft' });
+  await (await database()).put('bytes', { id: photo.id, space: STUDY, person: ME, type: 'image/jpeg', buffer, sha256: 'ab', state: 'draft' });
   draft.photos.push(photo);
   return photo;
 }
@@ -36,7 +36,9 @@ it('comes back to the draft that was left open', async () => {
 
 it('keeps several drafts apart, the latest first', async () => {
   const [one, other] = [await written('Kartta'), await written('Jono')];
-  await db.drafts.bulkPut([{ ...one, updated_at: 1 }, { ...other, updated_at: 2 }]);
+  const db = await database();
+  await db.put('drafts', { ...one, updated_at: 1 });
+  await db.put('drafts', { ...other, updated_at: 2 });
   expect((await openDraft(STUDY, ME))!.data.text).toBe('');
   expect((await draftsOf(STUDY)).map((draft) => draft.data.text)).toEqual(['Jono', 'Kartta']);
   await saveDraft(one, ME);
@@ -59,9 +61,9 @@ it('saves record, photo, bytes and ops together, and ends the draft', async () =
   expect(saved.observation).toMatchObject({ text: 'Kartta ovella', author: ME, pending: 1 });
   expect(saved.photos.map(({ id }) => id)).toEqual([photo.id]);
   expect(await one(STUDY, 'photo', photo.id)).toMatchObject({ observation_id: draft.id, author: ME });
-  expect(await db.bytes.get(photo.id)).toMatchObject({ state: 'waiting' });
+  expect(await (await database()).get('bytes', photo.id)).toMatchObject({ state: 'waiting' });
   expect((await nextBatch()).map((op) => op.kind)).toEqual(['observation', 'photo']);
-  expect(await db.drafts.count()).toBe(0);
+  expect(await (await database()).count('drafts')).toBe(0);
 });
 
 it('sends only what an edit changed, with the revision that was looked at', async () => {
@@ -118,5 +120,5 @@ it('throws away the bytes of a discarded draft', async () => {
   await photographed(draft);
   await keepDraft(draft);
   await discardDraft(draft);
-  expect([await db.drafts.count(), await db.bytes.count(), await db.outbox.count()]).toEqual([0, 0, 0]);
+  expect([await (await database()).count('drafts'), await (await database()).count('bytes'), await (await database()).count('outbox')]).toEqual([0, 0, 0]);
 });

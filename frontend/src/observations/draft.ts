@@ -2,7 +2,7 @@
  * Drafts: what a person is writing, kept on every change, so that a killed page costs nothing.
  * `saveDraft` turns one into an observation in a single transaction.
  */
-import { db, type Draft, type DraftPhoto, type ObservationText } from '../local/db';
+import { database, rowsOf, setBytes, write, type Draft, type DraftPhoto, type ObservationText, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import { all, itemOf, one, type Item } from '../local/records';
 import { dropBytes } from '../photos/keep';
@@ -17,7 +17,7 @@ const TEXTS = ['text', 'thought', 'with_us', 'question', 'observer', 'feeling', 
  */
 export async function openDraft(space: string, me: string, id?: string): Promise<Draft | undefined> {
   if (!id) return newDraft(space, me);
-  const left = await db.drafts.get(id);
+  const left = await (await database()).get('drafts', id);
   if (left) return left;
   const item = await one(space, 'observation', id);
   return item && editOf(item);
@@ -25,7 +25,7 @@ export async function openDraft(space: string, me: string, id?: string): Promise
 
 /** What has been begun in a study and not saved yet, the latest first. */
 export async function draftsOf(space: string): Promise<Draft[]> {
-  const drafts = await db.drafts.where('space').equals(space).toArray();
+  const drafts = await (await database()).getAllFromIndex('drafts', 'space', space);
   return drafts.sort((a, b) => b.updated_at - a.updated_at);
 }
 
@@ -62,14 +62,14 @@ export function isEnough(draft: Draft): boolean {
 
 /** Keep the draft. Resolves when it is on disk. */
 export async function keepDraft(draft: Draft): Promise<void> {
-  await db.drafts.put({ ...draft, updated_at: Date.now() });
+  await write(['drafts'], (step) => step.objectStore('drafts').put({ ...draft, updated_at: Date.now() }));
 }
 
 /** Throw the draft away, with the bytes of its new photos. */
 export async function discardDraft(draft: Draft): Promise<void> {
-  await db.transaction('rw', db.drafts, db.bytes, db.thumbs, async () => {
-    await dropBytes([...fresh(draft.photos), ...fresh(removedFrom(draft))]);
-    await db.drafts.delete(draft.id);
+  await write(['drafts', 'bytes', 'thumbs'], async (step) => {
+    await dropBytes(step, [...fresh(draft.photos), ...fresh(removedFrom(draft))]);
+    await step.objectStore('drafts').delete(draft.id);
   });
 }
 
@@ -86,21 +86,21 @@ export async function saveDraft(draft: Draft, me: string): Promise<SavedDraft> {
   const { space, id } = draft;
   const known = draft.is_new ? [] : await all(space, 'photo');
   const photos = known.filter((photo) => photo.observation_id === id);
-  const written = await db.transaction('rw', [db.records, db.outbox, db.bytes, db.thumbs, db.drafts], async () => {
-    await queue(changesOf(draft, photos, me));
+  const written = await write(['records', 'outbox', 'bytes', 'thumbs', 'drafts'], async (step) => {
+    await queue(step, changesOf(draft, photos, me));
     const added = fresh(draft.photos);
-    await db.bytes.where('id').anyOf(added).modify({ state: 'waiting' });
+    for (const photo of added) await setBytes(step, photo, { state: 'waiting' });
     // Of a picture that was edited after it had been saved, this phone keeps nothing uncovered.
-    await dropBytes([...fresh(removedFrom(draft)), ...(draft.replaced ?? [])]);
-    await db.drafts.delete(id);
-    return readBack(space, id, added);
+    await dropBytes(step, [...fresh(removedFrom(draft)), ...(draft.replaced ?? [])]);
+    await step.objectStore('drafts').delete(id);
+    return readBack(step, space, id, added);
   });
   wakeEngine();
   return written;
 }
 
-async function readBack(space: string, id: string, photos: string[]): Promise<SavedDraft> {
-  const rows = await db.records.bulkGet([id, ...photos].map((one) => [space, one] as [string, string]));
+async function readBack(step: Writing, space: string, id: string, photos: string[]): Promise<SavedDraft> {
+  const rows = await rowsOf(space, [id, ...photos], step);
   const [observation, ...others] = rows.map((row) => row && itemOf(row));
   return {
     observation: observation as Item<'observation'> | undefined,

@@ -1,5 +1,5 @@
 /** Observations as the list shows them: each with its photos and with where it is. */
-import { db } from '../local/db';
+import { database, rowsOf } from '../local/db';
 import { itemOf, type Item } from '../local/records';
 import type { Placed } from './blocks';
 
@@ -15,20 +15,25 @@ export interface Entry {
 
 /** The newest observations of a study. Reads no more than it gives. */
 export async function newest(space: string, n: number): Promise<Placed[]> {
-  const inTime = db.records.where('[space+kind+deleted+at]');
-  const range = inTime.between([space, 'observation', 0, 0], [space, 'observation', 0, Infinity]);
-  return (await range.reverse().limit(n).toArray()).map(({ id, at = 0 }) => ({ id, at }));
+  const inTime = (await database()).transaction('records').store.index('time');
+  const range = IDBKeyRange.bound([space, 'observation', 0, 0], [space, 'observation', 0, Infinity]);
+  const found: Placed[] = [];
+  let at = await inTime.openKeyCursor(range, 'prev');
+  for (; at && found.length < n; at = await at.continue()) found.push({ id: at.primaryKey[1], at: at.key[3] });
+  return found;
 }
 
 /** Some observations of a study with their photos, in the order asked for; those that are gone are left out. */
 export async function entriesOf(space: string, ids: string[]): Promise<Entry[]> {
+  const db = await database();
   const [rows, pictures, waiting, refused] = await Promise.all([
-    db.records.bulkGet(ids.map((id) => [space, id] as [string, string])),
-    db.records.where('data.observation_id').anyOf(ids).toArray(),
-    db.bytes.where('state').equals('waiting').primaryKeys(),
-    db.bytes.where('state').equals('aside').primaryKeys(),
+    rowsOf(space, ids),
+    Promise.all(ids.map((id) => db.getAllFromIndex('records', 'observation', id))),
+    db.getAllKeysFromIndex('bytes', 'state', 'waiting'),
+    db.getAllKeysFromIndex('bytes', 'state', 'aside'),
   ]);
   const photos = pictures
+    .flat()
     .filter((row) => row.space === space && row.kind === 'photo' && !row.deleted)
     .map((row) => itemOf<'photo'>(row))
     .sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));

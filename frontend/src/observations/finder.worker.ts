@@ -1,5 +1,5 @@
 /**
- * Runs the finder off the page's thread. Reads the phone's database by itself, without Dexie and read-only: opening it
+ * Runs the finder off the page's thread. Reads the phone's database by itself, read-only: opening it
  * by name alone takes whatever version the page has made.
  */
 import type { Row } from '../local/db';
@@ -47,7 +47,7 @@ async function cardsOf(name: string, space: string): Promise<Card[]> {
   const database = await result(indexedDB.open(name));
   try {
     const step = database.transaction(['records', 'bytes']);
-    const alive = step.objectStore('records').index('[space+kind+deleted]');
+    const alive = step.objectStore('records').index('kind');
     const [observations, photos, waiting] = await Promise.all([
       result<Row<Observation>[]>(alive.getAll([space, 'observation', 0])),
       result<Row<Photo>[]>(alive.getAll([space, 'photo', 0])),

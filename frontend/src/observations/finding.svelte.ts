@@ -1,5 +1,5 @@
 /** Asks the finder's worker. One worker serves every list of the page; a later wish overtakes an earlier one. */
-import { db, recall, remember } from '../local/db';
+import { databaseName, recall, remember } from '../local/db';
 import type { Uses, Wish } from './finder';
 import type { Answer, Ask } from './finder.worker';
 import { usesKey } from './uses';
@@ -12,7 +12,7 @@ const waiting = new Map<number, (answer: Answer | undefined) => void>();
 export async function find(space: string, wish: Wish, isFresh: boolean): Promise<Answer | undefined> {
   const n = ++n_asked;
   worker ??= started();
-  const ask: Ask = { n, database: db.name, space, wish, is_fresh: isFresh };
+  const ask: Ask = { n, database: databaseName(), space, wish, is_fresh: isFresh };
   const answer = await new Promise<Answer | undefined>((resolve) => {
     waiting.set(n, resolve);
     worker!.postMessage(ask);

@@ -2,7 +2,7 @@
  * How a study uses its tags, foci and guiding questions, as the finder last counted them: kept in `meta`, so that the
  * form for a new observation suggests at once, without reading thousands.
  */
-import { db, recall } from '../local/db';
+import { database, recall } from '../local/db';
 import type { Uses } from './finder';
 
 const PREFIX = 'uses:';
@@ -20,7 +20,7 @@ export async function usesOf(space: string): Promise<Uses> {
 
 /** Tags to suggest: this study's by use, then those of the other studies on this phone. */
 export async function tagsToSuggest(space: string): Promise<string[]> {
-  const rows = await db.meta.where('key').startsWith(PREFIX).toArray();
+  const rows = await (await database()).getAll('meta', IDBKeyRange.bound(PREFIX, `${PREFIX}\uffff`));
   const own = rows.find((row) => row.key === usesKey(space))?.value as Uses | undefined;
   const others = rows.filter((row) => row.key !== usesKey(space)).map((row) => (row.value as Uses).tags);
   return ranked(own?.tags ?? {}, others);

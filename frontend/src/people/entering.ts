@@ -1,6 +1,7 @@
 /** Coming in and going out: every way a person gets, keeps or ends a session on this phone. */
+import { deleteDB } from 'idb';
 import { api } from '../api/client';
-import { db } from '../local/db';
+import { databaseName } from '../local/db';
 import { forgetForm } from '../local/form';
 import type { Language, Person } from '../local/identity';
 import { adopt, leave, session, type SessionAnswer } from '../local/session.svelte';
@@ -47,11 +48,10 @@ export async function changeMe(change: { name?: string; language?: Language }): 
 /** End the session here and at the server, and clear this phone of the person's data. */
 export async function signOut(): Promise<void> {
   await api.delete('/session');
-  const own = db;
+  const own = databaseName();
   leave();
   forgetForm();
-  own.close();
-  await own.delete();
+  await deleteDB(own);
   await Promise.all(['benchmark-photos', 'benchmark-plans'].map((name) => globalThis.caches?.delete(name)));
 }
 

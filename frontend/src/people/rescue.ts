@@ -3,7 +3,7 @@
  * would send them, for the server to take in; the text and the pictures beside it are for people to read.
  */
 import { downloadZip } from 'client-zip';
-import { db, type Bytes, type Database, type Draft, type Op } from '../local/db';
+import { database as ownDatabase, type Bytes, type Database, type Draft, type Op } from '../local/db';
 import { device } from '../local/identity';
 import { itemOf, type Item, type Observation } from '../local/records';
 import { changesOf, isEnough } from '../observations/draft';
@@ -31,7 +31,8 @@ export async function rescueFile(database: Database): Promise<Blob> {
 }
 
 /** Give the file to the browser to keep. */
-export async function saveRescueFile(database: Database = db): Promise<void> {
+export async function saveRescueFile(other?: Database): Promise<void> {
+  const database = other ?? (await ownDatabase());
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await rescueFile(database));
   link.download = ['benchmark', slug(await nameOf(database)), new Date().toISOString().slice(0, 10)].filter(Boolean).join('-') + '.zip';
@@ -42,7 +43,7 @@ export async function saveRescueFile(database: Database = db): Promise<void> {
 async function* entries(database: Database, contents: Contents): AsyncGenerator<Entry> {
   const lastModified = new Date();
   const { ops, photos } = contents;
-  const [name, epoch] = await Promise.all([nameOf(database), database.meta.get('epoch')]);
+  const [name, epoch] = await Promise.all([nameOf(database), database.get('meta', 'epoch')]);
   const whole = {
     format: 'benchmark-rescue', version: 1, made_at: lastModified.toISOString(), epoch: epoch?.value ?? null,
     device: device(), person: { id: database.name.replace('benchmark-', ''), name }, ops, photos,
@@ -50,21 +51,21 @@ async function* entries(database: Database, contents: Contents): AsyncGenerator<
   yield { name: `${t('rescue.file_text')}.txt`, input: await readable(database, contents), lastModified };
   yield { name: 'benchmark.json', input: JSON.stringify(whole, null, 2), lastModified };
   for (const photo of photos) {
-    const bytes = await database.bytes.get(photo.id);
+    const bytes = await database.get('bytes', photo.id);
     if (bytes) yield { name: photo.file, input: bytes.buffer, lastModified };
   }
 }
 
 async function gather(database: Database): Promise<Contents> {
   const [queued, drafts, ids] = await Promise.all([
-    database.outbox.orderBy('seq').toArray(),
-    database.drafts.filter(isEnough).toArray(),
-    database.bytes.where('state').notEqual('sent').primaryKeys(),
+    database.getAll('outbox'),
+    database.getAll('drafts').then((all) => all.filter(isEnough)),
+    unsentBytes(database),
   ]);
   const drafted = new Set(drafts.flatMap((draft) => draft.photos.map((photo) => photo.id)));
   const photos: Contents['photos'] = [];
-  for (const id of ids.sort()) {
-    const bytes = (await database.bytes.get(id))!;
+  for (const id of ids) {
+    const bytes = (await database.get('bytes', id))!;
     // A picture that was taken out of its draft can be had back there; it is not on its way to anybody.
     if (bytes.state === 'draft' && !drafted.has(id)) continue;
     const file = `${t('rescue.file_photos')}/${String(photos.length + 1).padStart(3, '0')}${await title(database, bytes, drafts)}.jpg`;
@@ -74,9 +75,17 @@ async function gather(database: Database): Promise<Contents> {
   return { ops: [...queued.map(({ op }) => op), ...unsaved.flat()], drafts, photos };
 }
 
+async function unsentBytes(database: Database): Promise<string[]> {
+  const [ids, sent] = await Promise.all([
+    database.getAllKeys('bytes'),
+    database.getAllKeysFromIndex('bytes', 'state', 'sent'),
+  ]);
+  return ids.filter((id) => !sent.includes(id));
+}
+
 /** The ops that saving the draft would make. Their ids come from what they say, so that two files give the same ones. */
 async function opsOf(database: Database, draft: Draft): Promise<Op[]> {
-  const rows = await database.records.where('[space+kind+deleted]').equals([draft.space, 'photo', 0]).toArray();
+  const rows = await database.getAllFromIndex('records', 'kind', [draft.space, 'photo', 0]);
   const saved = rows.map((row) => itemOf<'photo'>(row)).filter((photo) => photo.observation_id === draft.id);
   const me = database.name.replace('benchmark-', '');
   const at = new Date(draft.updated_at).toISOString();
@@ -95,9 +104,9 @@ async function idOf(text: string): Promise<string> {
 /** What the picture shows, in a few words of its observation. */
 async function title(database: Database, { id, space }: Bytes, drafts: Draft[]): Promise<string> {
   const draft = drafts.find((one) => one.photos.some((photo) => photo.id === id));
-  const photo = await database.records.get([space, id]);
+  const photo = await database.get('records', [space, id]);
   const about = (photo?.data.observation_id ?? photo?.data.plan_id) as string | undefined;
-  const record = about ? await database.records.get([space, about]) : undefined;
+  const record = about ? await database.get('records', [space, about]) : undefined;
   const words = draft?.data.text || (photo?.data.caption as string) || (record?.data.text as string) || (record?.data.title as string);
   return words ? `_${slug(words)}` : '';
 }
@@ -112,9 +121,9 @@ function slug(words: string): string {
 async function readable(database: Database, { ops, drafts, photos }: Contents): Promise<string> {
   const spaces = [...new Set([...ops.map((op) => op.space), ...drafts.map((draft) => draft.space)])];
   const parts = await Promise.all(spaces.map(async (space) => {
-    const study = await database.records.get([space, space]);
+    const study = await database.get('records', [space, space]);
     const ids = [...new Set(ops.filter((op) => op.space === space).map((op) => op.id))];
-    const rows = (await database.records.bulkGet(ids.map((id) => [space, id] as [string, string]))).filter((row) => row !== undefined);
+    const rows = (await Promise.all(ids.map((id) => database.get('records', [space, id])))).filter((row) => row !== undefined);
     const files = (id: string) => photos.filter((photo) => {
       const row = rows.find((one) => one.id === photo.id);
       return row?.data.observation_id === id || drafts.find((one) => one.id === id)?.photos.some((one) => one.id === photo.id);
@@ -149,5 +158,5 @@ function texts(data: object): string {
 }
 
 async function nameOf(database: Database): Promise<string> {
-  return String((await database.meta.get('name'))?.value ?? '');
+  return String((await database.get('meta', 'name'))?.value ?? '');
 }

@@ -1,5 +1,5 @@
 /** Keeping a photo's bytes on the phone while its record is still being written. */
-import { db, type Draft, type DraftPhoto } from '../local/db';
+import { database, write, type Draft, type DraftPhoto, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import type { Edit } from './edit';
 import type { PhotoProblem, Shrunk, Source } from './shrink';
@@ -14,11 +14,11 @@ export async function addPhoto(space: string, person: string, from: Source['from
   const answer = await made(from);
   if ('problem' in answer) return answer;
   const { photo, bytes } = answer;
-  await db.transaction('rw', db.bytes, db.thumbs, db.drafts, async () => {
-    await putBytes(photo.id, space, person, bytes);
+  await write(['bytes', 'thumbs', 'drafts'], async (step) => {
+    await putBytes(step, photo.id, space, person, bytes);
     if (!draft) return;
-    const kept = (await db.drafts.get(draft.id)) ?? draft;
-    await db.drafts.put({ ...kept, photos: [...kept.photos, photo], updated_at: Date.now() });
+    const kept = (await step.objectStore('drafts').get(draft.id)) ?? draft;
+    await step.objectStore('drafts').put({ ...kept, photos: [...kept.photos, photo], updated_at: Date.now() });
   });
   return photo;
 }
@@ -43,40 +43,46 @@ export async function editPhoto(draft: string, space: string, person: string, ol
   const answer = from ? await prepare({ from, edit }) : ({ problem: 'photo_damaged' } as const);
   if ('problem' in answer) return answer;
   const fresh: DraftPhoto = { ...old, ...facts(answer.photo), id: newId(), is_new: true };
-  await db.transaction('rw', db.bytes, db.thumbs, db.drafts, async () => {
-    await putBytes(fresh.id, space, person, answer.photo);
-    await db.drafts.where('id').equals(draft).modify((kept) => {
-      kept.photos = kept.photos.map((photo) => (photo.id === old.id ? fresh : photo));
-      if (!old.is_new) kept.replaced = [...(kept.replaced ?? []), old.id];
-    });
-    if (old.is_new) await dropBytes([old.id]);
+  await write(['bytes', 'thumbs', 'drafts'], async (step) => {
+    await putBytes(step, fresh.id, space, person, answer.photo);
+    await setDraft(step, draft, (kept) => ({
+      photos: kept.photos.map((photo) => (photo.id === old.id ? fresh : photo)),
+      replaced: old.is_new ? kept.replaced : [...(kept.replaced ?? []), old.id],
+    }));
+    if (old.is_new) await dropBytes(step, [old.id]);
   });
   return fresh;
 }
 
 /** The picture to edit: this phone's own bytes, else the server's; `undefined` when neither can be had. */
 export async function bytesOf(id: string, space: string): Promise<Blob | undefined> {
-  const kept = await db.bytes.get(id);
+  const kept = await (await database()).get('bytes', id);
   if (kept) return new Blob([kept.buffer], { type: kept.type });
   const answer = await fetch(`/api/v1/photos/${id}/screen?space=${space}`).catch(() => undefined);
   return answer?.ok ? answer.blob() : undefined;
 }
 
-/** Let go of photos' bytes. For use inside a transaction over `bytes` and `thumbs`, or alone. */
-export async function dropBytes(ids: string[]): Promise<void> {
-  await db.bytes.bulkDelete(ids);
-  await db.thumbs.bulkDelete(ids);
+/** Change a draft as it lies on the phone, if it is there. */
+export async function setDraft(step: Writing, id: string, change: (kept: Draft) => Partial<Draft>): Promise<void> {
+  const kept = await step.objectStore('drafts').get(id);
+  if (kept) await step.objectStore('drafts').put({ ...kept, ...change(kept) });
 }
 
-/** Put a photo's bytes on disk and read them back. For use inside a transaction over `bytes` and `thumbs`, or alone. */
-export async function putBytes(id: string, space: string, person: string, photo: Shrunk): Promise<void> {
+/** Let go of photos' bytes. */
+export async function dropBytes(step: Writing, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await step.objectStore('bytes').delete(id);
+    await step.objectStore('thumbs').delete(id);
+  }
+}
+
+/** Write a photo's bytes and read them back. */
+export async function putBytes(step: Writing, id: string, space: string, person: string, photo: Shrunk): Promise<void> {
   const { type, buffer, thumb, sha256, size } = photo;
-  await db.transaction('rw', db.bytes, db.thumbs, async () => {
-    await db.bytes.put({ id, space, person, type, buffer, sha256, state: 'draft' });
-    await db.thumbs.put({ id, type, buffer: thumb });
-    const kept = await db.bytes.get(id);
-    if (kept?.buffer.byteLength !== size) throw new Error('the phone did not keep the picture');
-  });
+  await step.objectStore('bytes').put({ id, space, person, type, buffer, sha256, state: 'draft' });
+  await step.objectStore('thumbs').put({ id, type, buffer: thumb });
+  const kept = await step.objectStore('bytes').get(id);
+  if (kept?.buffer.byteLength !== size) throw new Error('the phone did not keep the picture');
 }
 
 function facts({ sha256, width, height, size }: Shrunk): Pick<DraftPhoto, 'sha256' | 'width' | 'height' | 'size'> {

@@ -1,8 +1,9 @@
 /** Moving a photo of a draft to another observation: at once, whether the photo is saved already or not. */
-import { db, type DraftPhoto } from '../local/db';
+import { setBytes, write, type DraftPhoto } from '../local/db';
 import { all, type Item } from '../local/records';
 import { role } from '../local/session.svelte';
 import { queue, wakeEngine, type Change } from '../sync/outbox';
+import { setDraft } from './keep';
 import { act, say } from '../ui/undo.svelte';
 import { t } from '../ui/words';
 
@@ -19,12 +20,10 @@ export async function movePhoto(draft: string, space: string, me: string, photo:
   const { id, sha256, width, height, size, caption, people, people_reason = '' } = photo;
   const set = { observation_id: to, plan_id: null, sha256, width, height, size, caption, people, people_reason, position, author: me };
   const change: Change = { space, kind: 'photo', id, set };
-  await db.transaction('rw', [db.records, db.outbox, db.bytes, db.drafts], async () => {
-    await queue([change]);
-    await db.bytes.update(id, { state: 'waiting' });
-    await db.drafts.where('id').equals(draft).modify((kept) => {
-      kept.photos = kept.photos.filter((other) => other.id !== id);
-    });
+  await write(['records', 'outbox', 'bytes', 'drafts'], async (step) => {
+    await queue(step, [change]);
+    await setBytes(step, id, { state: 'waiting' });
+    await setDraft(step, draft, (kept) => ({ photos: kept.photos.filter((other) => other.id !== id) }));
   });
   wakeEngine();
   say(t('photo.moved'));

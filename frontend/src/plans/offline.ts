@@ -3,7 +3,7 @@
  * looked at them yet. They lie in a cache of their own: the one for photos (sw.ts) lets old ones go.
  */
 import { onChanges } from '../local/changes';
-import { db } from '../local/db';
+import { database } from '../local/db';
 import { itemOf } from '../local/records';
 
 const PLANS = 'benchmark-plans';
@@ -30,8 +30,9 @@ async function fetchPlans(): Promise<void> {
 
 /** Where the pictures of the plans are at the server, for those that it has. */
 async function addresses(): Promise<string[]> {
-  const plans = await db.records.where('[kind+deleted]').equals(['plan', 0]).toArray();
+  const db = await database();
+  const plans = await db.getAllFromIndex('records', 'kind_anywhere', ['plan', 0]);
   const keys = plans.flatMap(({ space, data }) => (data.photo_id ? [[space, data.photo_id] as [string, string]] : []));
-  const photos = (await db.records.bulkGet(keys)).flatMap((row) => (row && !row.deleted ? [itemOf<'photo'>(row)] : []));
+  const photos = (await Promise.all(keys.map((key) => db.get('records', key)))).flatMap((row) => (row && !row.deleted ? [itemOf<'photo'>(row)] : []));
   return photos.filter((photo) => photo.is_received).map(({ id, space }) => `/api/v1/photos/${id}/screen?space=${space}`);
 }

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { db } from '../local/db';
+import { database } from '../local/db';
 import { all } from '../local/records';
+import { freshPhone } from '../sync/stories';
 import { add, addPlan, assign, edit, MOST_QUESTIONS, withQuestion } from './preparing';
 
 const space = 'study';
 
-beforeEach(async () => {
-  await Promise.all([db.records.clear(), db.outbox.clear(), db.bytes.clear()]);
-});
+beforeEach(freshPhone);
 
 describe('withQuestion', () => {
   it('writes one anew, adds one at the end, and drops the one that was emptied', () => {
@@ -40,14 +39,14 @@ describe('foci', () => {
 describe('addPlan', () => {
   it('makes the plan, its photo and the sending of its bytes in one step', async () => {
     const bytes = { id: 'p', space, person: '', type: 'image/jpeg', buffer: new ArrayBuffer(3), sha256: 'f'.repeat(64) };
-    await db.bytes.put({ ...bytes, state: 'draft' });
+    await (await database()).put('bytes', { ...bytes, state: 'draft' });
     const picture = { id: 'p', sha256: bytes.sha256, width: 4, height: 3, size: 3, caption: '', people: 'unanswered', is_new: true } as const;
     await addPlan(space, picture, 'Pohjakartta', []);
     const [plan] = await all(space, 'plan');
     const [photo] = await all(space, 'photo');
     expect(plan).toMatchObject({ title: 'Pohjakartta', photo_id: 'p', position: 1 });
     expect(photo).toMatchObject({ id: 'p', plan_id: plan!.id, observation_id: null, people: 'none', width: 4 });
-    expect((await db.bytes.get('p'))?.state).toBe('waiting');
-    expect(await db.outbox.count()).toBe(2);
+    expect((await (await database()).get('bytes', 'p'))?.state).toBe('waiting');
+    expect(await (await database()).count('outbox')).toBe(2);
   });
 });

@@ -3,7 +3,7 @@
  * Typing saves by itself; a delete is a step that can be undone.
  */
 import { newId } from '../local/ids';
-import { db, type DraftPhoto } from '../local/db';
+import { setBytes, write, type DraftPhoto } from '../local/db';
 import { all, type Item, type Kind, type Shapes } from '../local/records';
 import { fromCorners, mapped, type Corners } from '../plans/homography';
 import { onPlan } from '../plans/view';
@@ -43,9 +43,9 @@ export async function assign(item: Item<'focus'> | Item<'visit'>, kind: 'focus' 
 /** A plan with its picture, whose bytes are on this device already: from here on they are to be sent. */
 export async function addPlan(space: string, picture: DraftPhoto, title: string, others: { position: number }[]): Promise<void> {
   const plan = newId();
-  await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
-    await db.bytes.update(picture.id, { state: 'waiting' });
-    await queue([
+  await write(['records', 'outbox', 'bytes'], async (step) => {
+    await setBytes(step, picture.id, { state: 'waiting' });
+    await queue(step, [
       { space, kind: 'plan', id: plan, set: { title, photo_id: picture.id, position: after(others) } },
       pictureOf(space, plan, picture, title),
     ]);
@@ -66,7 +66,7 @@ export async function replacePicture(plan: Item<'plan'>, picture: DraftPhoto, co
   const { space, id, title } = plan;
   const pinned = (await all(space, 'observation')).filter((one) => one.plan_id === id && one.pin);
   const way = fromCorners(corners);
-  await db.bytes.update(picture.id, { state: 'waiting' });
+  await write(['bytes'], (step) => setBytes(step, picture.id, { state: 'waiting' }));
   await act(t('prepare.straightened'), [
     { space, kind: 'plan', id, set: { photo_id: picture.id } },
     pictureOf(space, id, picture, title),

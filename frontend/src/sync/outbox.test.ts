@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { db } from '../local/db';
+import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { all, one } from '../local/records';
 import { change, inverse, type Change } from './outbox';
@@ -22,8 +22,8 @@ it('shows a saved record at once and queues one op for it', async () => {
 it('writes all the changes or none', async () => {
   const cannotBeStored = { space: STUDY, kind: 'observation', id: undefined } as unknown as Change;
   await expect(change([write(newId(), { text: 'a' }), cannotBeStored])).rejects.toThrow();
-  expect(await db.records.count()).toBe(0);
-  expect(await db.outbox.count()).toBe(0);
+  expect(await (await database()).count('records')).toBe(0);
+  expect(await (await database()).count('outbox')).toBe(0);
 });
 
 it('keeps ops in the order they were made even when the clock is set back', async () => {

@@ -2,7 +2,7 @@
  * The one way to change a record: `change`. It writes the record and the op that tells the server
  * in a single IndexedDB transaction, so what a screen calls saved is either sent or waiting here.
  */
-import { db, type Fields, type Op, type Queued, type Row } from '../local/db';
+import { database, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import type { Kind, Shapes } from '../local/records';
 import { session } from '../local/session.svelte';
@@ -33,16 +33,14 @@ export function whenChanged(callback: () => void): void {
 
 /** Make the changes, all or none, and wake the engine. Resolves when they are on disk. */
 export async function change(changes: Change[]): Promise<void> {
-  await queue(changes);
+  await write(['records', 'outbox'], (step) => queue(step, changes));
   wake();
 }
 
-/** `change` without waking: for use inside a larger transaction over `records` and `outbox`. */
-export async function queue(changes: Change[]): Promise<void> {
+/** `change` as part of a larger transaction over `records` and `outbox`; `wakeEngine` follows it. */
+export async function queue(step: Writing, changes: Change[]): Promise<void> {
   const at = new Date().toISOString();
-  await db.transaction('rw', db.records, db.outbox, async () => {
-    for (const one of changes) await queueOne(one, at);
-  });
+  for (const one of changes) await queueOne(step, one, at);
 }
 
 /** Wake the engine after a larger transaction has ended. */
@@ -50,47 +48,51 @@ export function wakeEngine(): void {
   wake();
 }
 
-async function queueOne(change: Change, at: string): Promise<void> {
+async function queueOne(step: Writing, change: Change, at: string): Promise<void> {
   const { space, kind, id } = change;
-  const row = grounded((await db.records.get([space, id])) ?? newRow(space, kind, id));
-  const unanswered = await opsOn(space, id);
+  const [records, outbox] = [step.objectStore('records'), step.objectStore('outbox')];
+  const row = grounded((await records.get([space, id])) ?? newRow(space, kind, id));
+  const unanswered = await opsOn(step, space, id);
   const refused = unanswered.filter((queued) => queued.state === 'aside');
   const op = folded(
     refused.map((queued) => queued.op),
     opOf(change, row.rev, at),
   );
-  await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
+  for (const { seq } of refused) await outbox.delete(seq);
   const person = session.person?.id ?? '';
-  await db.outbox.add({ op_id: op.op_id, space, id, person, state: 'waiting', op });
+  // The table numbers it.
+  await outbox.add({ op_id: op.op_id, space, id, person, state: 'waiting', op } as Queued);
   const waiting = unanswered.filter((queued) => queued.state === 'waiting');
-  await db.records.put(overlaid(row, [...waiting, { op, state: 'waiting' }]));
+  await records.put(overlaid(row, [...waiting, { op, state: 'waiting' }]));
 }
 
 /** Every op on a record that the server has not taken, oldest first. */
-export async function opsOn(space: string, id: string): Promise<Queued[]> {
-  return db.outbox.where('[space+id]').equals([space, id]).sortBy('seq');
+export async function opsOn(step: Writing, space: string, id: string): Promise<Queued[]> {
+  return step.objectStore('outbox').index('record').getAll([space, id]);
 }
 
 /** Throw away what was set aside on a record; the screen goes back to what the server has. */
 export async function discardAside(space: string, id: string): Promise<void> {
-  await db.transaction('rw', db.records, db.outbox, db.bytes, async () => {
-    const refused = (await opsOn(space, id)).filter((queued) => queued.state === 'aside');
-    await db.outbox.bulkDelete(refused.map((queued) => queued.seq));
-    const row = await relay(space, id);
+  await write(['records', 'outbox', 'bytes'], async (step) => {
+    const refused = (await opsOn(step, space, id)).filter((queued) => queued.state === 'aside');
+    for (const { seq } of refused) await step.objectStore('outbox').delete(seq);
+    const row = await relay(step, space, id);
     // What was never on the server and has nothing left to send does not exist any more.
     if (row && !row.rev && !row.pending) {
-      await db.records.delete([space, id]);
-      if (row.kind === 'photo') await db.bytes.delete(id);
+      await step.objectStore('records').delete([space, id]);
+      if (row.kind === 'photo') await step.objectStore('bytes').delete(id);
     }
   });
 }
 
 /** Lay the unanswered ops over a record anew. */
-export async function relay(space: string, id: string, alter: (row: Row) => Row = (row) => row): Promise<Row | undefined> {
-  const row = await db.records.get([space, id]);
+export async function relay(
+  step: Writing, space: string, id: string, alter: (row: Row) => Row = (row) => row,
+): Promise<Row | undefined> {
+  const row = await step.objectStore('records').get([space, id]);
   if (!row) return undefined;
-  const laid = overlaid(alter(row), await opsOn(space, id));
-  await db.records.put(laid);
+  const laid = overlaid(alter(row), await opsOn(step, space, id));
+  await step.objectStore('records').put(laid);
   return laid;
 }
 
@@ -111,12 +113,9 @@ export function opOf(change: Change, rev: number, at: string): Op {
 
 /** What would undo `changes`; ask before making them. */
 export async function inverse(changes: Change[]): Promise<Change[]> {
-  const back: Change[] = [];
-  for (const one of changes) {
-    const row = await db.records.get([one.space, one.id]);
-    back.unshift(inverseOf(one, row));
-  }
-  return back;
+  const db = await database();
+  const rows = await Promise.all(changes.map((one) => db.get('records', [one.space, one.id])));
+  return changes.map((one, n) => inverseOf(one, rows[n])).reverse();
 }
 
 function inverseOf(change: Change, row: Row | undefined): Change {

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import { db } from '../local/db';
+import { onChanges } from '../local/changes';
+import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { all, one } from '../local/records';
 import { change } from './outbox';
@@ -36,8 +37,8 @@ it('removes a study that is no longer mine but keeps what I had not sent', async
   await change([{ space: STUDY, kind: 'observation', id: mine, set: { text: 'lähettämättä' } }]);
   await takeAnswer({ ...answerOf([], 1), spaces: {}, gone: [STUDY] });
   expect(await cursors()).toEqual({});
-  expect((await db.records.toArray()).map((row) => row.id)).toEqual([mine]);
-  expect(await db.outbox.toArray()).toMatchObject([{ state: 'aside', problem: { code: 'not_found' } }]);
+  expect((await (await database()).getAll('records')).map((row) => row.id)).toEqual([mine]);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'aside', problem: { code: 'not_found' } }]);
 });
 
 it('sends again, after a restore, what the backup did not have', async () => {
@@ -73,7 +74,19 @@ it('keeps showing what it has until a fresh pull over several pages is whole', a
 it('sends photo bytes again when the server lost them', async () => {
   const id = newId();
   const buffer = new ArrayBuffer(3);
-  await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
   await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: false }], 3));
-  expect(await db.bytes.get(id)).toMatchObject({ state: 'waiting' });
+  expect(await (await database()).get('bytes', id)).toMatchObject({ state: 'waiting' });
+});
+
+it('bothers no screen with an answer that says nothing new', async () => {
+  await takeAnswer(answerOf([observation(newId(), 1)], 1));
+  const told: string[] = [];
+  const stop = onChanges((tables) => told.push(...tables));
+  expect(await takeAnswer(answerOf([], 1))).toBe(false);
+  expect(told).toEqual([]);
+  await takeAnswer(answerOf([], 2));
+  expect(await cursors()).toEqual({ [STUDY]: '2' });
+  expect(told).toContain('records');
+  stop();
 });

@@ -2,7 +2,7 @@
  * Taking in what the server tells: pages of records, spaces that are gone, a new epoch.
  * Pending changes are laid over what is pulled, so nothing that a person wrote flickers away.
  */
-import { db, recall, remember, type Fields, type Queued, type Row } from '../local/db';
+import { inSpace, recall, rowsOf, setBytes, write, type Fields, type Queued, type Row, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
 import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
@@ -42,37 +42,50 @@ export async function cursors(): Promise<Cursors> {
 
 /** Take in a whole answer, all or nothing. Returns whether the server has more to tell. */
 export async function takeAnswer(answer: SyncAnswer): Promise<boolean> {
-  return db.transaction('rw', [db.records, db.outbox, db.answered, db.bytes, db.meta], async () => {
-    const epoch = await recall<string>('epoch');
+  if (await isNothingNew(answer)) return false;
+  return write(['records', 'outbox', 'answered', 'bytes', 'meta'], async (step) => {
+    const meta = step.objectStore('meta');
+    const epoch = (await meta.get('epoch'))?.value;
     const isNewEpoch = epoch !== undefined && epoch !== answer.epoch;
-    await remember('epoch', answer.epoch);
-    if (isNewEpoch) await beginEpoch(answer);
-    await takeOutcomes(answer.outcomes);
-    const seen = await cursors();
-    for (const space of isNewEpoch ? [] : (answer.gone ?? [])) await leaveSpace(space);
+    let seen = ((await meta.get('cursors'))?.value ?? {}) as Cursors;
+    await meta.put({ key: 'epoch', value: answer.epoch });
+    if (isNewEpoch) await beginEpoch(step, answer, Object.keys(seen));
+    if (isNewEpoch) seen = {};
+    await takeOutcomes(step, answer.outcomes);
+    for (const space of isNewEpoch ? [] : (answer.gone ?? [])) await leaveSpace(step, space);
     for (const space of answer.gone ?? []) delete seen[space];
     for (const [space, page] of Object.entries(answer.spaces)) {
-      if (page.resync) await markStale(space);
-      await takePage(space, page);
+      if (page.resync) await markStale(step, space);
+      await takePage(step, space, page);
       seen[space] = page.cursor;
     }
-    await remember('cursors', seen);
+    await meta.put({ key: 'cursors', value: seen });
     return isNewEpoch || Object.values(answer.spaces).some((page) => page.more);
   });
 }
 
+/** Whether the answer says just what this phone knows: then nothing is written, and no screen asks again. */
+async function isNothingNew(answer: SyncAnswer): Promise<boolean> {
+  if (answer.outcomes.length || answer.gone?.length || answer.epoch !== (await recall('epoch'))) return false;
+  const seen = await cursors();
+  return Object.entries(answer.spaces).every(
+    ([space, page]) => !page.changes.length && !page.more && !page.resync && page.cursor === seen[space],
+  );
+}
+
 /** Lay one page of a space into the phone's database. */
-async function takePage(space: string, page: SpacePage): Promise<void> {
-  const rows = await db.records.bulkGet(page.changes.map((change) => [space, change.id] as [string, string]));
-  const pending = await pendingByRecord(space);
+async function takePage(step: Writing, space: string, page: SpacePage): Promise<void> {
+  const rows = await rowsOf(space, page.changes.map((change) => change.id), step);
+  const pending = await pendingByRecord(step, space);
   const taken = page.changes.flatMap((change, n) => {
     const row = rows[n] ?? newRow(space, change.kind, change.id);
     if (row.rev > change.rev && !row.stale) return [];
     return [overlaid(withServer(row, change), pending.get(change.id) ?? [])];
   });
-  await db.records.bulkPut(taken);
-  await sendBytesAgain(page.changes);
-  if (!page.more) await dropStale(space);
+  const records = step.objectStore('records');
+  await Promise.all(taken.map((row) => records.put(row)));
+  await sendBytesAgain(step, page.changes);
+  if (!page.more) await dropStale(step, space);
 }
 
 /** The row with the server's fields under it. */
@@ -90,64 +103,65 @@ function withServer(row: Row, change: ServerRecord): Row {
   return fresh;
 }
 
-async function pendingByRecord(space: string): Promise<Map<string, Queued[]>> {
-  const queued = await db.outbox.where('[space+id]').between([space, ''], [space, '\uffff']).sortBy('seq');
+/** What waits or was refused in a space, record by record, each in the order it was made. */
+async function pendingByRecord(step: Writing, space: string): Promise<Map<string, Queued[]>> {
+  const queued = await step.objectStore('outbox').index('record').getAll(inSpace(space));
   const byRecord = new Map<string, Queued[]>();
   for (const one of queued) byRecord.set(one.id, [...(byRecord.get(one.id) ?? []), one]);
   return byRecord;
 }
 
 /** Photos that the server says it lacks, though it once had them, are sent once more. */
-async function sendBytesAgain(changes: ServerRecord[]): Promise<void> {
+async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<void> {
   const lacking = changes.filter((change) => change.kind === 'photo' && change.is_received === false);
-  const sent = db.bytes.where('id').anyOf(lacking.map((change) => change.id));
-  await sent.filter((bytes) => bytes.state === 'sent').modify({ state: 'waiting' });
+  if (!lacking.length) return;
+  const sent = new Set(await step.objectStore('bytes').index('state').getAllKeys('sent'));
+  for (const { id } of lacking) if (sent.has(id)) await setBytes(step, id, { state: 'waiting' });
 }
 
 /**
  * A new epoch: the server's database was restored. Everything is pulled afresh, and each change that
  * this phone made after the backup goes into the outbox again, under its own id and in its old order.
  */
-async function beginEpoch(answer: SyncAnswer): Promise<void> {
-  for (const space of Object.keys(await cursors())) await markStale(space);
-  const lost = await db.answered.filter((old) => old.rev > (answer.spaces[old.space]?.rev ?? 0)).toArray();
-  for (const { rev: _, ...old } of lost) {
-    const base_rev = Math.min(old.op.base_rev, answer.spaces[old.space]?.rev ?? 0);
-    await db.outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: { ...old.op, base_rev } });
+async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[]): Promise<void> {
+  for (const space of known) await markStale(step, space);
+  const [answered, outbox] = [step.objectStore('answered'), step.objectStore('outbox')];
+  for (const { rev, ...old } of await answered.getAll()) {
+    const atServer = answer.spaces[old.space]?.rev ?? 0;
+    if (rev <= atServer) continue;
+    const base_rev = Math.min(old.op.base_rev, atServer);
+    await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: { ...old.op, base_rev } });
+    await answered.delete(old.seq);
   }
-  await db.answered.bulkDelete(lost.map((old) => old.seq));
-  await remember('cursors', {});
 }
 
-async function markStale(space: string): Promise<void> {
-  await inSpace(space).modify((row: Row) => {
-    row.stale = 1;
-  });
+async function markStale(step: Writing, space: string): Promise<void> {
+  const records = step.objectStore('records');
+  const rows = await records.getAll(inSpace(space));
+  await Promise.all(rows.map((row) => records.put({ ...row, stale: 1 })));
 }
 
 /** After a fresh pull: what the server did not mention is gone, unless this phone has changes to it. */
-async function dropStale(space: string): Promise<void> {
-  const left = await inSpace(space).filter((row) => row.stale === 1).toArray();
-  const pending = left.length ? await pendingByRecord(space) : new Map<string, Queued[]>();
+async function dropStale(step: Writing, space: string): Promise<void> {
+  const records = step.objectStore('records');
+  const left = (await records.getAll(inSpace(space))).filter((row) => row.stale === 1);
+  const pending = left.length ? await pendingByRecord(step, space) : new Map<string, Queued[]>();
   for (const row of left) {
     if (!pending.has(row.id)) {
-      await db.records.delete([space, row.id]);
+      await records.delete([space, row.id]);
     } else {
       const { stale: _, ...kept } = row;
-      await db.records.put(overlaid({ ...kept, rev: 0, base: null, baseDeleted: 0 }, pending.get(row.id)!));
+      await records.put(overlaid({ ...kept, rev: 0, base: null, baseDeleted: 0 }, pending.get(row.id)!));
     }
   }
 }
 
 /** A space that the person may no longer see: its records go, what is unsent is set aside. */
-async function leaveSpace(space: string): Promise<void> {
-  const queued = [...(await pendingByRecord(space)).values()].flat();
-  for (const one of queued) if (one.state === 'waiting') await setAside(one, { code: 'not_found' });
+async function leaveSpace(step: Writing, space: string): Promise<void> {
+  const records = step.objectStore('records');
+  const queued = [...(await pendingByRecord(step, space)).values()].flat();
+  for (const one of queued) if (one.state === 'waiting') await setAside(step, one, { code: 'not_found' });
   const kept = new Set(queued.map((one) => one.id));
-  await inSpace(space).filter((row) => !kept.has(row.id)).delete();
-  for (const id of kept) await relay(space, id);
-}
-
-function inSpace(space: string) {
-  return db.records.where('[space+id]').between([space, ''], [space, '\uffff']);
+  for (const key of await records.getAllKeys(inSpace(space))) if (!kept.has(key[1])) await records.delete(key);
+  for (const id of kept) await relay(step, space, id);
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { db } from '../local/db';
+import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { one } from '../local/records';
 import { change, discardAside } from './outbox';
@@ -21,7 +21,7 @@ it('takes an op off only when an outcome names it', async () => {
   expect(await seen()).toMatchObject({ text: 'sitten', rev: 7, pending: 1 });
   await answered('applied', 8);
   expect(await seen()).toMatchObject({ text: 'sitten', rev: 8, pending: 0 });
-  expect(await db.outbox.count()).toBe(0);
+  expect(await (await database()).count('outbox')).toBe(0);
 });
 
 it('counts a repeated op as what it was the first time', async () => {
@@ -47,7 +47,7 @@ it('throws a refused change away only on request, and returns to what the server
   await answered('rejected', 0, { rev: null, problem: { code: 'not_allowed' } });
   await discardAside(STUDY, id);
   expect(await seen()).toMatchObject({ text: 'Kartta ovella', aside: 0 });
-  expect(await db.outbox.count()).toBe(0);
+  expect(await (await database()).count('outbox')).toBe(0);
 });
 
 it('keeps the text of a change to something that was deleted elsewhere', async () => {
@@ -57,7 +57,7 @@ it('keeps the text of a change to something that was deleted elsewhere', async (
   const deleted = { kind: 'observation' as const, id, rev: 5, deleted: true };
   await takeAnswer({ ...answerOf([deleted], 5), outcomes: [{ op_id: op!.op_id, outcome: 'deleted', rev: 5 }] });
   expect(await seen()).toBeUndefined();
-  expect(await db.outbox.toArray()).toMatchObject([{ state: 'aside', problem: { code: 'deleted' }, op: { set: { text: 'muutos' } } }]);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'aside', problem: { code: 'deleted' }, op: { set: { text: 'muutos' } } }]);
 
   await change([{ space: STUDY, kind: 'observation', id, deleted: false }]);
   expect(await seen()).toMatchObject({ text: 'muutos', pending: 1, aside: 0 });

@@ -2,7 +2,7 @@
  * What goes into a push, and what its outcomes do to the outbox. An op leaves the outbox only on an
  * outcome that names it; one that the server cannot take is set aside, where a person sees it.
  */
-import { db, type Op, type Queued, type Row } from '../local/db';
+import { database, type Op, type Queued, type Row, type Writing } from '../local/db';
 import { relay } from './outbox';
 import { applied } from './overlay';
 
@@ -20,7 +20,7 @@ export interface Outcome {
 
 /** The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. */
 export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
-  const waiting = await db.outbox.orderBy('seq').filter(isWaiting).limit(limit).toArray();
+  const waiting = await (await database()).getAllFromIndex('outbox', 'state', 'waiting', limit);
   const batch: Op[] = [];
   let bytes = 0;
   for (const { op } of waiting) {
@@ -31,39 +31,32 @@ export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
   return batch;
 }
 
-/** Take in the outcomes of a push. Joins the transaction of the answer it came with. */
-export async function takeOutcomes(outcomes: Outcome[]): Promise<void> {
-  await db.transaction('rw', db.records, db.outbox, db.answered, async () => {
-    for (const outcome of outcomes) {
-      const queued = outcome.op_id ? await db.outbox.get({ op_id: outcome.op_id }) : undefined;
-      if (queued) await takeOne(queued, outcome);
-    }
-  });
+/** Take in the outcomes of a push, in a transaction over `records`, `outbox` and `answered`. */
+export async function takeOutcomes(step: Writing, outcomes: Outcome[]): Promise<void> {
+  const byId = step.objectStore('outbox').index('op_id');
+  for (const outcome of outcomes) {
+    const queued = outcome.op_id ? await byId.get(outcome.op_id) : undefined;
+    if (queued) await takeOne(step, queued, outcome);
+  }
 }
 
 /** Set one op aside: it stays, with the reason, until its person sends it again or throws it away. */
-export async function setAside(queued: Queued, problem: { code: string; detail?: string }): Promise<void> {
-  await db.transaction('rw', db.records, db.outbox, async () => {
-    await db.outbox.put({ ...queued, state: 'aside', problem });
-    await relay(queued.space, queued.id);
-  });
+export async function setAside(step: Writing, queued: Queued, problem: { code: string; detail?: string }): Promise<void> {
+  await step.objectStore('outbox').put({ ...queued, state: 'aside', problem });
+  await relay(step, queued.space, queued.id);
 }
 
-function isWaiting(queued: Queued): boolean {
-  return queued.state === 'waiting';
-}
-
-async function takeOne(queued: Queued, answer: Outcome): Promise<void> {
+async function takeOne(step: Writing, queued: Queued, answer: Outcome): Promise<void> {
   const outcome = answer.outcome === 'duplicate' ? (answer.first ?? 'applied') : answer.outcome;
   if (outcome === 'rejected' || outcome === 'deleted') {
-    await setAside(queued, answer.problem ?? { code: outcome });
+    await setAside(step, queued, answer.problem ?? { code: outcome });
     return;
   }
   const { seq, space, id, person, op } = queued;
   const rev = answer.rev ?? 0;
-  await db.outbox.delete(seq);
-  await db.answered.put({ seq, space, id, person, rev, op });
-  await relay(space, id, (row) => promoted(row, op, rev, outcome === 'conflict'));
+  await step.objectStore('outbox').delete(seq);
+  await step.objectStore('answered').put({ seq, space, id, person, rev, op });
+  await relay(step, space, id, (row) => promoted(row, op, rev, outcome === 'conflict'));
 }
 
 /** The row with the op counted as the server's. A clash is left to the record that comes with the answer. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiError } from '../api/client';
-import { db } from '../local/db';
+import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
@@ -45,7 +45,7 @@ it('sends until nothing is left, at most 200 ops at once', async () => {
   await write(201);
   await go();
   expect(sent.map(({ ops }) => ops.length)).toEqual([200, 1]);
-  expect(await db.outbox.count()).toBe(0);
+  expect(await (await database()).count('outbox')).toBe(0);
 });
 
 it('halves a batch that is too large, and sets aside only the op that is too large by itself', async () => {
@@ -57,7 +57,7 @@ it('halves a batch that is too large, and sets aside only the op that is too lar
   await change([{ space: STUDY, kind: 'observation', id: poison, set: { text: 'valtava' } }]);
   await write(5);
   await go();
-  expect(await db.outbox.toArray()).toMatchObject([{ id: poison, state: 'aside', problem: { code: 'too_large' } }]);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ id: poison, state: 'aside', problem: { code: 'too_large' } }]);
 });
 
 it.each([
@@ -70,21 +70,21 @@ it.each([
   const error = await go().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ offline: true });
-  expect(await db.outbox.count()).toBe(1);
+  expect(await (await database()).count('outbox')).toBe(1);
 });
 
 it('keeps everything when the session has ended', async () => {
   network(() => ({ status: 401, type: 'application/problem+json', body: { code: 'not_signed_in' } }));
   await write(1);
   await expect(go()).rejects.toMatchObject({ status: 401, offline: false });
-  expect(await db.outbox.toArray()).toMatchObject([{ state: 'waiting' }]);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'waiting' }]);
 });
 
 it('sends photos after the words, and lets new words go before the next photo', async () => {
   const [first, second] = [newId(), newId()];
   const buffer = new ArrayBuffer(2);
   for (const id of [first, second]) {
-    await db.bytes.put({ id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'abcd', state: 'waiting' });
+    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'abcd', state: 'waiting' });
   }
   let late: Promise<unknown> | undefined;
   const withLateWords = (request: Sent) => {
@@ -99,14 +99,14 @@ it('sends photos after the words, and lets new words go before the next photo', 
   expect(sent.map(({ path }) => path.split('?')[0])).toEqual([
     '/api/v1/sync', `/api/v1/photos/${first}/content`, '/api/v1/sync', `/api/v1/photos/${second}/content`,
   ]);
-  expect((await db.bytes.toArray()).map(({ state }) => state)).toEqual(['sent', 'sent']);
+  expect((await (await database()).getAll('bytes')).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });
 
 it('does not call a photo sent when the server echoes another hash', async () => {
-  await db.bytes.put({ id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  await (await database()).put('bytes', { id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   network((request) => (request.path.includes('/photos/') ? { body: { sha256: 'ffff' } } : taken(request)));
   await expect(go()).rejects.toMatchObject({ offline: true });
-  expect(await db.bytes.toArray()).toMatchObject([{ state: 'waiting' }]);
+  expect(await (await database()).getAll('bytes')).toMatchObject([{ state: 'waiting' }]);
 });
 
 it('waits longer after each failure, but never more than five minutes', () => {

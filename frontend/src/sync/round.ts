@@ -4,7 +4,7 @@
  * Pure of triggers and timers; `engine.ts` decides when.
  */
 import { api, ApiError } from '../api/client';
-import { db, recall } from '../local/db';
+import { recall, write } from '../local/db';
 import { cursors, takeAnswer, type SyncAnswer } from './pull';
 import { MAX_OPS, nextBatch, setAside } from './push';
 import { nextPhoto, upload } from './upload';
@@ -50,8 +50,10 @@ async function exchange(device: string): Promise<void> {
 /** After a batch that the server would not even read: half as many, until the one at fault is alone and set aside. */
 async function smaller(batch: string[], error: ApiError): Promise<number> {
   if (batch.length > 1) return Math.ceil(batch.length / 2);
-  const queued = await db.outbox.get({ op_id: batch[0]! });
-  if (queued) await setAside(queued, { code: error.code, detail: error.detail });
+  await write(['records', 'outbox'], async (step) => {
+    const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!);
+    if (queued) await setAside(step, queued, { code: error.code, detail: error.detail });
+  });
   return MAX_OPS;
 }
 

@@ -2,7 +2,7 @@
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
 import { onChanges } from '../local/changes';
-import { db, type Queued } from '../local/db';
+import { database, type Queued } from '../local/db';
 
 class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
@@ -37,19 +37,19 @@ export function countUnsent(): void {
 
 /** The ids of photos whose bytes only this phone has; those of deleted photos need no sending. */
 export async function waitingPhotos(): Promise<string[]> {
-  const ids = (await db.bytes.where('state').equals('waiting').primaryKeys()).sort();
-  if (!ids.length) return ids;
-  const rows = await db.records.where('id').anyOf(ids).toArray();
-  const deleted = new Set(rows.filter((row) => row.deleted).map((row) => row.id));
-  return ids.filter((id) => !deleted.has(id));
+  const db = await database();
+  const ids = await db.getAllKeysFromIndex('bytes', 'state', 'waiting');
+  const rows = await Promise.all(ids.map((id) => db.getFromIndex('records', 'id', id)));
+  return ids.filter((_, n) => !rows[n]?.deleted);
 }
 
 /** How much is only on this phone: records with changes, and photos. */
 export async function unsent(): Promise<Pick<Status, 'changes' | 'photos' | 'aside' | 'oldestAt'>> {
+  const db = await database();
   const [queued, bytes, refusedBytes] = await Promise.all([
-    db.outbox.orderBy('seq').toArray(),
+    db.getAll('outbox'),
     waitingPhotos(),
-    db.bytes.where('state').equals('aside').primaryKeys(),
+    db.getAllKeysFromIndex('bytes', 'state', 'aside'),
   ]);
   const ids = (state: Queued['state'], isPhoto: boolean) =>
     queued.filter((one) => one.state === state && (one.op.kind === 'photo') === isPhoto).map((one) => one.id);

@@ -1,5 +1,5 @@
 /** Standing things for the tests of sync: one study, one person's database, answers as the server words them. */
-import { db, openDatabase, type Op } from '../local/db';
+import { database, openDatabase, type Op } from '../local/db';
 import { newId } from '../local/ids';
 import type { Outcome } from './push';
 import { takeAnswer, type ServerRecord, type SyncAnswer } from './pull';
@@ -9,7 +9,7 @@ export const STUDY = '01930000-0000-7000-8000-000000000001';
 /** An empty database for the next story. */
 export async function freshPhone(): Promise<void> {
   openDatabase(newId());
-  await db.open();
+  await database();
 }
 
 /** An answer of the server about the study. */
@@ -25,7 +25,7 @@ export function observation(id: string, rev: number, fields: Record<string, unkn
 
 /** Let the server have answered every waiting op with one outcome. */
 export async function answered(outcome: Outcome['outcome'], rev: number, more: Partial<Outcome> = {}): Promise<Op[]> {
-  const waiting = (await db.outbox.orderBy('seq').toArray()).filter((one) => one.state === 'waiting');
+  const waiting = await (await database()).getAllFromIndex('outbox', 'state', 'waiting');
   const outcomes = waiting.map(({ op_id }) => ({ op_id, outcome, rev, ...more }));
   await takeAnswer({ ...answerOf([], rev), outcomes });
   return waiting.map((one) => one.op);

@@ -3,7 +3,7 @@
  * the same SHA-256, and two weeks more.
  */
 import { api, ApiError } from '../api/client';
-import { db, type Bytes } from '../local/db';
+import { database, setBytes, write, type Bytes } from '../local/db';
 import { waitingPhotos } from './status.svelte';
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
@@ -17,7 +17,7 @@ const FINAL = new Set([
 /** The oldest photo that waits, if any. */
 export async function nextPhoto(): Promise<Bytes | undefined> {
   const [first] = await waitingPhotos();
-  return first === undefined ? undefined : db.bytes.get(first);
+  return first === undefined ? undefined : (await database()).get('bytes', first);
 }
 
 /** Send one photo's bytes. Throws `ApiError` when it should be tried again later. */
@@ -27,16 +27,24 @@ export async function upload(photo: Bytes): Promise<void> {
     const headers = { 'Content-Type': photo.type, 'Content-Digest': `sha-256=:${base64(photo.sha256)}:` };
     const answer = await api.put<{ sha256?: string }>(path, photo.buffer, { headers, timeout: TIMEOUT_MS });
     if (answer.sha256 !== photo.sha256) throw new ApiError('offline', 200, '', true);
-    await db.bytes.update(photo.id, { state: 'sent', sent_at: Date.now() });
+    await mark(photo.id, { state: 'sent', sent_at: Date.now() });
   } catch (error) {
     if (!(error instanceof ApiError) || !FINAL.has(error.code)) throw error;
-    await db.bytes.update(photo.id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
+    await mark(photo.id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
   }
 }
 
 /** Let go of copies that the server has had for two weeks. */
 export async function dropOldCopies(now = Date.now()): Promise<void> {
-  await db.bytes.where('state').equals('sent').filter((photo) => (photo.sent_at ?? now) < now - KEEP_MS).delete();
+  const db = await database();
+  for (const id of await db.getAllKeysFromIndex('bytes', 'state', 'sent')) {
+    const photo = await db.get('bytes', id);
+    if ((photo?.sent_at ?? now) < now - KEEP_MS) await write(['bytes'], (step) => step.objectStore('bytes').delete(id));
+  }
+}
+
+function mark(id: string, set: Partial<Bytes>): Promise<void> {
+  return write(['bytes'], (step) => setBytes(step, id, set));
 }
 
 function base64(hex: string): string {

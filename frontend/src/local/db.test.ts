@@ -1,0 +1,55 @@
+import { beforeEach, expect, it } from 'vitest';
+import { freshPhone } from '../sync/stories';
+import { onChanges } from './changes';
+import { database, databaseName, openNamed, openDatabase, recall, remember, write } from './db';
+
+beforeEach(freshPhone);
+
+it('takes everything back when a step of a write fails, and tells no screen', async () => {
+  const told: string[] = [];
+  const stop = onChanges((tables) => told.push(...tables));
+  const failed = write(['drafts', 'meta'], async (step) => {
+    await step.objectStore('meta').put({ key: 'a', value: 1 });
+    throw new Error('the disk is full');
+  });
+  await expect(failed).rejects.toThrow('the disk is full');
+  expect(await recall('a')).toBeUndefined();
+  expect(told).toEqual([]);
+  await remember('a', 2);
+  expect(told).toEqual(['meta']);
+  stop();
+});
+
+it('keeps each person apart', async () => {
+  const mine = databaseName().replace('benchmark-', '');
+  await remember('a', 1);
+  openDatabase('somebody-else');
+  expect(await recall('a')).toBeUndefined();
+  openDatabase(mine);
+  expect(await recall('a')).toBe(1);
+});
+
+it('gives way to a newer release in another tab, and opens anew when it is asked again', async () => {
+  const first = await database();
+  await remember('a', 1);
+  const deleting = indexedDB.deleteDatabase(databaseName());
+  await new Promise((done) => (deleting.onsuccess = done));
+  expect(() => first.transaction('meta')).toThrow();
+  expect(await recall('a')).toBeUndefined();
+});
+
+it('says which database it could not open, and tries again', async () => {
+  const name = databaseName();
+  (await database()).close();
+  openDatabase('another');
+  const newer = await new Promise<IDBDatabase>((done) => {
+    const request = indexedDB.open(name, 99);
+    request.onsuccess = () => done(request.result);
+  });
+  newer.close();
+  await expect(openNamed(name)).rejects.toThrow();
+  openDatabase(name.replace('benchmark-', ''));
+  await expect(recall('a')).rejects.toThrow();
+  await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
+  expect(await recall('a')).toBeUndefined();
+});
