@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from perf.start import SLOWER, slow_down
+from perf.phone import SLOWER, slow_down
 from perf.table import Figure, show
 from tests.browser import journey
 from tests.browser.device import Device
