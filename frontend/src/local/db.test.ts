@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { freshPhone } from '../sync/stories';
 import { onChanges } from './changes';
-import { database, databaseName, openNamed, openDatabase, recall, remember, write } from './db';
+import { database, databaseName, openNamed, openDatabase, recall, remember, write, type Writing } from './db';
 
 beforeEach(freshPhone);
 
@@ -18,6 +18,13 @@ it('takes everything back when a step of a write fails, and tells no screen', as
   await remember('a', 2);
   expect(told).toEqual(['meta']);
   stop();
+});
+
+it('waits for the disk before it calls a change or a picture saved, and not for each key that is typed', async () => {
+  const durability = (step: Writing) => Promise.resolve(step.durability);
+  expect(await write(['records', 'outbox'], durability)).toBe('strict');
+  expect(await write(['drafts', 'bytes'], durability)).toBe('strict');
+  expect(await write(['drafts'], durability)).toBe('relaxed');
 });
 
 it('keeps each person apart', async () => {

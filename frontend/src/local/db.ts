@@ -238,7 +238,7 @@ export function openDatabase(person: string | undefined): void {
  * `work` must wait for nothing but the transaction: the browser ends it at the first pause.
  */
 export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>): Promise<T> {
-  const step: Writing = (await database()).transaction(tables, 'readwrite');
+  const step: Writing = (await database()).transaction(tables, 'readwrite', { durability: durabilityOf(tables) });
   try {
     const [answer] = await Promise.all([work(step), step.done]);
     tellOf(tables);
@@ -251,6 +251,11 @@ export async function write<T>(tables: TableName[], work: (step: Writing) => Pro
     }
     throw error;
   }
+}
+
+/** What a screen calls saved outlives an empty battery; what is only being typed need not wait for the disk. */
+function durabilityOf(tables: TableName[]): IDBTransactionDurability {
+  return tables.includes('outbox') || tables.includes('bytes') ? 'strict' : 'relaxed';
 }
 
 function nameOf(person: string | undefined): string {
