@@ -12,11 +12,8 @@ PACKAGES := frontend/node_modules/.package-lock.json
 SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/locale benchmark/templates/app.html \
 	-type f 2>/dev/null)
 
-# Not steady enough yet to decide about a change: run them with make test-field.
-UNSTEADY := $(addprefix tests/browser/test_,find.py kills.py late.py plan.py rescue.py)
-
 .DELETE_ON_ERROR:
-.PHONY: help run test test-field test-engines test-kills test-python lint format wheel perf perf-field pins clean
+.PHONY: help run test test-engines test-kills test-python lint format wheel perf perf-field pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -26,15 +23,12 @@ run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=800
 
 test: lint  ## everything: lint, types, front end, server on both databases, browser
 	cd frontend && $(NPM) test
-	$(BIN)/pytest tests/browser $(UNSTEADY:%=--ignore=%)
+	$(BIN)/pytest tests/browser
 	$(BIN)/pytest --ignore=tests/browser --numprocesses=2
 
 test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
 	$(BIN)/python -m tests.programs engines
 	$(BIN)/pytest tests/browser/test_engines.py -m ""
-
-test-field: .venv/test $(APP)  ## the browser tests that are not steady yet
-	$(BIN)/pytest $(UNSTEADY)
 
 test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (SEED=... for the same again)
 	KILLS=100 $(BIN)/pytest -s tests/browser/test_kills.py

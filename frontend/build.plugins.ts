@@ -87,6 +87,22 @@ export function inOneChunk(entry: string): (id: string, lookup: ModuleLookup) =>
   };
 }
 
+/** Loads chunks our way (src/ui/chunk.ts); the build fails when a new version of Vite has another way. */
+export function ownChunks(chunk: string): Plugin {
+  const HELPER = '\0vite/preload-helper.js';
+  return {
+    name: 'own-chunks',
+    enforce: 'pre',
+    apply: 'build',
+    load(id) {
+      return id === HELPER ? `export { chunk as __vitePreload } from ${JSON.stringify(chunk)}` : null;
+    },
+    generateBundle() {
+      if (!this.getModuleInfo(HELPER)?.importedIds.includes(chunk)) throw new Error('Vite loads chunks in another way');
+    },
+  };
+}
+
 /** Builds src/sw.ts into sw.js, with the list of all files and an id over them and the shell's template. */
 export function serviceWorker(base: string, template: string): Plugin {
   return {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
-import { apiPage, catalogueInTwo, compressed, inOneChunk, serviceWorker, smallIcons } from './build.plugins.ts';
+import { apiPage, catalogueInTwo, compressed, inOneChunk, ownChunks, serviceWorker, smallIcons } from './build.plugins.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const BASE = '/static/app/';
@@ -20,6 +20,7 @@ export default defineConfig({
   plugins: [
     smallIcons(),
     catalogueInTwo(),
+    ownChunks(here('src/ui/chunk.ts')),
     svelte(),
     serviceWorker(BASE, here('../benchmark/templates/app.html')),
     compressed(),

@@ -141,7 +141,7 @@ def calls(path: Path) -> Iterator[ast.Call]:
 # The front end: *.svelte → a folder's .ts → local/, api/, sync/outbox.
 
 INNER = {"local", "api", "sync"}
-COMPOSERS = {"main.ts", "later.ts", "App.svelte", "routes.ts", "sw.ts"}
+COMPOSERS = {"main.ts", "background.ts", "App.svelte", "routes.ts", "sw.ts"}
 
 
 def sources() -> list[Path]:

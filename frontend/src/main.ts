@@ -9,12 +9,14 @@ import { awaitInstall } from './people/install.svelte';
 import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
+import { keepTrying } from './ui/later';
 import { preferred, setLanguage } from './ui/words';
 
 awaitInstall();
 follow();
 start();
-await Promise.all([setLanguage(session.person?.language ?? preferred(), { keep: false }), goWhereLeftOff()]);
+const speak = () => setLanguage(session.person?.language ?? preferred(), { keep: false });
+await Promise.all([keepTrying(speak), goWhereLeftOff()]);
 mount(App, { target: document.getElementById('app')! });
 countUnsent();
 void goOn();
@@ -24,10 +26,12 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
   await new Promise((painted) => setTimeout(painted, 300));
-  const { startEngine, keepOffline, keepPlans, lookAround } = await import('./later');
+  const { startEngine, keepOffline, keepPlans, lookAround } = await keepTrying(() => import('./background'));
   startEngine();
   keepPlans();
-  await keepOffline().catch(() => undefined);
+  // From here on a picture can be kept, whatever becomes of the network.
+  void keepTrying(() => import('./photos/prepare'));
+  void keepOffline();
   await lookAround();
 }
 

@@ -8,13 +8,14 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from selenium.common import TimeoutException
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
+from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
 
 from tests.browser.device import PHONE
@@ -129,12 +130,11 @@ class Screen:
 
     def wait(self, condition: str, *given: Any, patience: float = PATIENCE) -> None:
         """Return when the function, run on the page, says yes."""
-        deadline = time.monotonic() + patience
-        while not self.driver.run(condition, *given):
-            if time.monotonic() > deadline:
-                seen = self.driver.run("() => document.body.innerText")
-                raise AssertionError(f"{condition} {given} has not come true on:\n{seen}")
-            time.sleep(0.05)
+        try:
+            WebDriverWait(self.driver, patience, 0.05).until(lambda driver: driver.run(condition, *given))
+        except TimeoutException:
+            seen = self.driver.run("() => document.body.innerText")
+            raise AssertionError(f"{condition} {given} has not come true on:\n{seen}") from None
 
 
 @contextmanager

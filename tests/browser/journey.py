@@ -77,6 +77,11 @@ def join(device: Device, code: str, name: str) -> str:
     return study_of(page)
 
 
+def expect_kept(device: Device) -> None:
+    """Wait until the phone has the whole app, so that it may lose its network."""
+    device.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
 def start_observation(device: Device) -> None:
     device.page.get_by_role("link", name=say("observations.new")).click()
     expect(field(device.page, "capture.text")).to_be_visible()

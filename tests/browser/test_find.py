@@ -105,7 +105,7 @@ def test_what_has_just_been_written_is_found_without_a_network(
     server: Server, new_member: Callable[..., Device]
 ) -> None:
     device = new_member()
-    device.page.get_by_role("searchbox").wait_for()
+    journey.expect_kept(device)
     server.stop()
     journey.observe(device, "Hyllyjen päissä on opasteita.")
     device.page.get_by_role("searchbox").fill("opaste")

@@ -25,7 +25,6 @@ from tests.browser.server import Server
 N_KILLS = int(os.environ.get("KILLS", "10"))
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
 LANDSCAPE, PORTRAIT = (800, 600), (600, 800)
-IS_KEPT = "() => navigator.serviceWorker.controller !== null"
 # What this phone holds, with every picture's bytes checked against their SHA-256.
 READ = """async () => {
   const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.startsWith('benchmark-'));
@@ -210,7 +209,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(
     study = lead.create_study("empty")
     aino = new_device("aino")
     journey.join(aino, lead.send("GET", f"/studies/{study}/code")["code"], "Aino")
-    aino.page.wait_for_function(IS_KEPT)
+    journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
     phone = Phone(aino, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
     server.stop()

@@ -82,7 +82,7 @@ def test_the_plan_is_there_without_a_network_for_someone_who_never_looked_at_it(
     aino, n_pinned = new_device("aino"), len(pinned(demo))
     study = journey.join(aino, demo.visit_code(), "Aino")
     aino.page.wait_for_function(PLAN_IS_KEPT)
-    aino.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    journey.expect_kept(aino)
     demo.stop()
     try:
         assert n_marked(look(aino, study, n_pinned)) == n_pinned
@@ -268,7 +268,6 @@ def test_axe_finds_nothing_on_the_map(
     page.get_by_role("radio", name=say("plan.look_marks")).check()
     marks(frame).first.click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    device.wait_until_still()
     findings["opened"] = device.axe()
     page.keyboard.press("Escape")
     n_placeless = sum(not one.get("pin") for one in observations(demo))

@@ -26,6 +26,7 @@ def test_a_rescue_file_brings_everything_once(
     study = journey.create_study(lead, "Rautakauppa")
     aino = new_device("aino")
     journey.join(aino, lead.fetch(f"/api/v1/studies/{study}/code")["code"], "Aino")
+    journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
 
     aino.context.set_offline(True)

@@ -226,9 +226,8 @@ def open_board(device: Device, study: str) -> None:
 
 
 def dialog(device: Device, name: str) -> Iterator[str]:
-    """The sheet that just opened, when it has stopped moving; closed afterwards."""
+    """The sheet that just opened; closed afterwards."""
     expect(device.page.get_by_role("dialog")).to_be_visible()
-    device.wait_until_still()
     yield name
     device.page.keyboard.press("Escape")
     expect(device.page.get_by_role("dialog")).to_be_hidden()

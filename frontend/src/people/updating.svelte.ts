@@ -1,4 +1,6 @@
 /** The service worker: registered after the first screen, and its updates offered, never forced. */
+import { keepTrying } from '../ui/later';
+
 const REST_MS = 3600_000;
 
 class Updating {
@@ -7,10 +9,10 @@ class Updating {
 
 export const updating = new Updating();
 
-/** Register the worker, which keeps the app for times without a network. */
+/** Have the worker keep the app for times without a network: all of it, or it is tried again. */
 export async function keepOffline(): Promise<void> {
   if (!('serviceWorker' in navigator)) return;
-  const registration = await navigator.serviceWorker.register('/sw.js');
+  const registration = await keepTrying(installed);
   const look = () => {
     // Without a controller this is the first visit: nothing to update.
     if (navigator.serviceWorker.controller) updating.waiting = registration.waiting;
@@ -18,6 +20,16 @@ export async function keepOffline(): Promise<void> {
   look();
   document.addEventListener('visibilitychange', () => void lookForUpdate(registration));
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look));
+}
+
+async function installed(): Promise<ServiceWorkerRegistration> {
+  const registration = await navigator.serviceWorker.register('/sw.js');
+  const { installing, active } = registration;
+  if (!installing || active) return registration;
+  return new Promise((resolve, reject) => {
+    const heard = () => (installing.state === 'redundant' ? reject(new Error('not all files came')) : resolve(registration));
+    installing.addEventListener('statechange', heard, { once: true });
+  });
 }
 
 let lookedAt = Date.now();

@@ -3,6 +3,7 @@
  * Knows what the later screens say, not the first words; on screens use `words.ts`.
  */
 import type { Language } from '../local/identity';
+import { keepTrying } from './later';
 import type { Key } from './words';
 
 type Section = Record<string, string | { one: string; other: string }>;
@@ -22,7 +23,7 @@ export interface Printed {
 
 /** What to print with in this language. */
 export async function printedIn(language: Language): Promise<Printed> {
-  const words = (await load[language]()).default as Record<string, Section>;
+  const words = (await keepTrying(load[language])).default as Record<string, Section>;
   const format = new Intl.DateTimeFormat(LOCALES[language], { day: 'numeric', month: 'numeric', year: 'numeric' });
   const say = (key: Key, params: Record<string, string> = {}): string => {
     const [section = '', name = ''] = key.split('.');

@@ -1,4 +1,4 @@
-/** The chunk that follows the first screen: sending, and the worker that keeps the app for times without a network. */
+/** What follows the first screen: sending, and the worker that keeps the app for times without a network. */
 export { lookAround } from './people/probe';
 export { keepOffline } from './people/updating.svelte';
 export { keepPlans } from './plans/offline';
