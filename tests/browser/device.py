@@ -13,6 +13,7 @@ from tests.programs import chromium
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+PATIENCE = 20_000
 # What the browser itself says when the server is away: of files, and of the service worker that it looks for anew
 # at each visit. Everything else on the console is a fault.
 AWAY = ["net::ERR_", "An unknown error occurred when fetching the script."]
@@ -35,7 +36,7 @@ class Device:
         self.context = self.playwright.chromium.launch_persistent_context(
             self.profile, executable_path=chromium(), accept_downloads=True, **self.options
         )
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(PATIENCE)
         self.context.on("console", self._heard)
         self.context.on("weberror", lambda error: self.faults.append(str(error.error)))
         self.page = self.context.pages[0]
@@ -59,6 +60,19 @@ class Device:
     def close(self) -> None:
         with suppress(Error):
             self.context.close()
+
+    def wait_for_promised(self, condition: str, patience: int = PATIENCE) -> None:
+        """Return when an async function on the page says yes. Playwright's own waiting takes any promise for a yes."""
+        self.page.evaluate(
+            f"""async (patience) => {{
+                const end = performance.now() + patience;
+                while (!(await ({condition})())) {{
+                    if (performance.now() > end) throw new Error('It has not come true.');
+                    await new Promise(requestAnimationFrame);
+                }}
+            }}""",
+            patience,
+        )
 
     def wait_until_still(self) -> None:
         """Return when nothing moves any more."""

@@ -20,9 +20,7 @@ pytestmark = pytest.mark.timeout(300)
 PICTURE_IS_SEEN = (
     """() => [...document.querySelectorAll('.frame img')].some(image => image.naturalWidth > 0)"""
 )
-PLAN_IS_KEPT = (
-    """() => caches.open('benchmark-plans').then(cache => cache.keys()).then(keys => keys.length > 0)"""
-)
+PLAN_IS_KEPT = """async () => (await (await caches.open('benchmark-plans')).keys()).length > 0"""
 WITHOUT = "Parkkipaikalla oli pyörän pumppu."
 
 
@@ -81,7 +79,7 @@ def test_the_plan_is_there_without_a_network_for_someone_who_never_looked_at_it(
 ) -> None:
     aino, n_pinned = new_device("aino"), len(pinned(demo))
     study = journey.join(aino, demo.visit_code(), "Aino")
-    aino.page.wait_for_function(PLAN_IS_KEPT)
+    aino.wait_for_promised(PLAN_IS_KEPT)
     journey.expect_kept(aino)
     demo.stop()
     try:
@@ -255,8 +253,7 @@ def test_what_was_saved_without_a_place_is_placed_one_after_another(
     expect(button(page, "plan.place_all", n=len(placeless))).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
 def test_axe_finds_nothing_on_the_map(
     demo: Server, new_device: Callable[..., Device], viewport: dict[str, int], scheme: str
 ) -> None:
