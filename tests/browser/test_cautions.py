@@ -1,11 +1,13 @@
 """What a phone cannot be trusted with is said in one calm line, and can be waved away."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
+from tests.browser.account import first_lead
 from tests.browser.device import Device
 from tests.browser.journey import say
 from tests.browser.server import Server
@@ -17,6 +19,14 @@ IPHONE = (
 )
 FULL = "navigator.storage.estimate = async () => ({ usage: 9e9, quota: 9e9 + 1e6 })"
 PRIVATE = "navigator.storage.getDirectory = async () => { throw new DOMException('', 'SecurityError') }"
+
+# Notes all that the way to the status page ever says.
+SAID = """
+window.said = new Set();
+new MutationObserver(() => {
+    for (const link of document.querySelectorAll('a[href="/status"]')) said.add(link.textContent.trim());
+}).observe(document, { childList: true, subtree: true, characterData: true });
+"""
 
 
 def test_each_caution_is_said_alone_and_leads_on(server: Server, new_device: Callable[..., Device]) -> None:
@@ -43,3 +53,23 @@ def test_each_caution_is_said_alone_and_leads_on(server: Server, new_device: Cal
     expect(page.get_by_text(say("caution.low"))).to_be_visible()
     expect(page.get_by_text(say("caution.private"))).to_be_hidden()
     assert phone.axe() == []
+
+
+def test_nothing_is_called_sent_before_it_has_been_counted(
+    server: Server, new_device: Callable[..., Device]
+) -> None:
+    with closing(first_lead(server)) as lead:
+        study = lead.create_study("hardware_store")
+        code = lead.send("GET", f"/studies/{study}/code")["code"]
+    aino = new_device("aino")
+    journey.join(aino, code, "Aino")
+    journey.expect_kept(aino)
+    aino.context.set_offline(True)
+    journey.observe(aino, "Ovella on kartta.")
+
+    aino.context.add_init_script(SAID)
+    aino.go(f"/s/{study}")
+    journey.expect_only_here(aino, "Ovella on kartta.")
+    said = aino.page.evaluate("() => [...said]")
+    assert say("badge.unsent", n=1) in said
+    assert say("badge.sent") not in said

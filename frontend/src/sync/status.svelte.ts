@@ -11,6 +11,8 @@ class Status {
   /** The photo whose bytes are on their way. */
   photo = $state<string | undefined>();
   lastContactAt = $state<number | undefined>();
+  /** Whether what follows has been counted; before that nobody may say that all is sent. */
+  isCounted = $state(false);
   /** Changes and photos that only this phone has. */
   changes = $state(0);
   photos = $state(0);
@@ -28,8 +30,8 @@ export const status = new Status();
 export function countUnsent(): void {
   const count = () =>
     unsent().then(
-      (counts) => Object.assign(status, counts),
-      () => (status.isStorageRefused = true),
+      (counts) => Object.assign(status, counts, { isCounted: true }),
+      () => Object.assign(status, { isStorageRefused: true, isCounted: true }),
     );
   onChanges((tables) => void ((tables.has('outbox') || tables.has('bytes')) && count()));
   void count();
