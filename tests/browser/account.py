@@ -53,6 +53,14 @@ class Account:
         spaces = self.send("POST", "/sync", request)["spaces"]
         return [{**record, "space": space} for space, page in spaces.items() for record in page["changes"]]
 
+    def push(self, *ops: dict[str, Any]) -> list[str]:
+        """Send changes as a phone does; returns what became of each."""
+        session = self.send("GET", "/session")
+        request = {"proto": 1, "epoch": None, "device": session["device"], "cursors": {}, "limit": 1}
+        return [
+            outcome["outcome"] for outcome in self.send("POST", "/sync", {**request, "ops": ops})["outcomes"]
+        ]
+
     def create_study(self, template: str) -> str:
         """A study of this lead, in Finnish; returns its id."""
         study: str = self.send("POST", "/studies", {"template": template, "language": "fi"})["id"]

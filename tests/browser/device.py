@@ -84,11 +84,15 @@ class Device:
         """What the person gets from the API with this device's session."""
         return self.page.evaluate("path => fetch(path).then(answer => answer.json())", path)
 
-    def axe(self) -> list[str]:
-        """What axe finds wrong on the screen as it is when nothing moves: rule, element, advice."""
+    def axe(self, *rules: str) -> list[str]:
+        """What axe finds wrong when nothing moves: rule, element, advice. By default by all its rules."""
         self.wait_until_still()
-        self.page.evaluate(f"() => {{ {AXE.read_text()} }}")
-        violations = self.page.evaluate("() => axe.run().then(result => result.violations)")
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.evaluate(f"() => {{ {AXE.read_text()} }}")
+        violations = self.page.evaluate(
+            """(rules) => axe.run(rules.length ? { runOnly: rules } : {}).then((result) => result.violations)""",
+            list(rules),
+        )
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary']}"
             for violation in violations
