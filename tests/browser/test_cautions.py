@@ -1,16 +1,18 @@
 """What a phone cannot be trusted with is said in one calm line, and can be waved away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Playwright, expect
 
 from tests.browser import journey
 from tests.browser.account import first_lead
 from tests.browser.device import Device
 from tests.browser.journey import say
 from tests.browser.server import Server
+from tests.programs import chromium
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -73,3 +75,41 @@ def test_nothing_is_called_sent_before_it_has_been_counted(
     said = aino.page.evaluate("() => [...said]")
     assert say("badge.unsent", n=1) in said
     assert say("badge.sent") not in said
+
+
+# Without these Chromium says the same quota in every window, so that no page can tell.
+TRUE_QUOTA = "--disable-features=StaticStorageQuota,IncognitoStaticStorageQuota"
+
+
+class PrivateWindow(Device):
+    """A window of Chromium that forgets everything, and that does not hide how little it may store."""
+
+    def open(self) -> None:
+        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=[TRUE_QUOTA])
+        self.context = self.browser.new_context(**self.options)
+        self.context.set_default_timeout(20_000)
+        self.page = self.context.new_page()
+
+    def close(self) -> None:
+        self.browser.close()
+
+
+@pytest.fixture
+def private_window(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Device]:
+    with closing(PrivateWindow(playwright, tmp_path / "private", server.address)) as device:
+        yield device
+
+
+def test_a_private_window_is_said_and_an_ordinary_one_is_not(
+    server: Server, private_window: Device, new_device: Callable[..., Device]
+) -> None:
+    with closing(first_lead(server)) as lead:
+        code = lead.send("GET", f"/studies/{lead.create_study('empty')}/code")["code"]
+    journey.join(private_window, code, "Aino")
+    expect(private_window.page.get_by_text(say("caution.private"))).to_be_visible()
+    assert private_window.axe() == []
+
+    # The next thing that would be said, which shows that the app has looked.
+    ordinary = new_device("pekka", args=[TRUE_QUOTA], user_agent=IPHONE)
+    journey.join(ordinary, code, "Pekka")
+    expect(ordinary.page.get_by_text(say("caution.ios"))).to_be_visible()

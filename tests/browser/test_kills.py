@@ -85,16 +85,31 @@ class Phone:
         """Press a button without waiting for what comes of it."""
         button(within or self.device.page, key).evaluate("button => setTimeout(() => button.click())")
 
+    def drafts(self) -> list[dict[str, Any]]:
+        drafts: list[dict[str, Any]] = self.device.page.evaluate(READ)["drafts"]
+        return drafts
+
     def finish(self, left: Left) -> None:
         """Save what was left as a draft, so that the next moment begins with none."""
-        for draft in self.device.page.evaluate(READ)["drafts"]:
+        for draft in self.drafts():
             place = f"/new#{draft['id']}" if draft["is_new"] else f"/o/{draft['id']}/edit"
             self.device.go(f"/s/{self.study}{place}")
+            if draft.get("editing"):
+                self.burn_in()
             journey.save(self.device) if draft["is_new"] else button(
                 self.device.page, "capture.save_edit"
             ).click()
             expect(self.device.page.get_by_role("heading", level=1)).to_be_visible()
         self.device.go(f"/s/{self.study}")
+
+    def editor(self) -> Locator:
+        return self.device.page.get_by_role("dialog", name=say("editor.title"))
+
+    def burn_in(self) -> None:
+        """Go on in the editor that has opened by itself."""
+        button(self.editor(), "editor.ready").click()
+        expect(self.editor()).to_be_hidden()
+        button(self.device.page, "photo.ready").click()
 
 
 def whole(kept: dict[str, Any]) -> Left:
@@ -172,17 +187,30 @@ def changing(phone: Phone, chance: random.Random, text: str) -> Left:
 
 
 def drawing(phone: Phone, chance: random.Random, text: str) -> Left:
-    """A picture turned in the editor: it lies as it was or turned, and there is one of it."""
+    """A picture turned and drawn on: what was done is burnt in, once, or waits in the editor to the last stroke."""
     phone.begin(text)
     phone.device.page.get_by_role("button", name=say("photo.nth", n=1)).click()
     button(phone.device.page, "photo.edit").click()
-    editor = phone.device.page.get_by_role("dialog", name=say("editor.title"))
-    button(editor, "editor.turn").click()
-    phone.press("editor.ready", editor)
+    editor = phone.editor()
+    button(editor, "editor.cover").click()
+    button(editor, "editor.add").click()
+    n_steps = 1 + chance.randrange(1, 4)
+    for _ in range(n_steps - 1):
+        button(editor, "editor.turn").click()
+    journey.expect_draft_kept(phone.device)
+    phone.press(chance.choice(["editor.turn", "editor.ready"]), editor)
     left = phone.kill_after(chance, 1.0)
-    assert left in (Left(phone.saved, {text: [LANDSCAPE]}), Left(phone.saved, {text: [PORTRAIT]}))
+    (draft,) = phone.drafts()
+    if draft.get("editing"):
+        assert left == Left(phone.saved, {text: [LANDSCAPE]})
+        assert len(draft["editing"]["steps"]["now"]["marks"]) == 1
+        n_kept = len(draft["editing"]["steps"]["past"])
+        assert n_steps <= n_kept <= n_steps + 1
+        n_steps = n_kept
+    burnt_in = [LANDSCAPE if n_steps % 2 else PORTRAIT]
+    assert draft.get("editing") or left == Left(phone.saved, {text: burnt_in})
     phone.finish(left)
-    phone.saved[text] = left.drafts[text]
+    phone.saved[text] = burnt_in
     return left
 
 

@@ -222,6 +222,45 @@ def test_crop_leaves_only_what_was_chosen(aino: Device, lead: Account, portrait:
     assert abs(sent.height - 300) <= 8
 
 
+def test_strokes_outlive_a_killed_browser(aino: Device, lead: Account, portrait: Path) -> None:
+    aino.put_away(aino.page.url.removeprefix(aino.address))
+    choose(aino, portrait)
+    editor = open_editor(aino)
+    button(editor, "editor.cover").click()
+    draw(aino, (580, 280, 920, 720))
+    button(editor, "editor.word").click()
+    draw(aino, (100, 900, 700, 1100))
+    field(editor, "editor.word").fill("Kartta")
+    journey.expect_draft_kept(aino)
+    form = aino.page.url
+    aino.kill()
+    aino.open()
+    aino.page.goto(form)
+    editor = aino.page.get_by_role("dialog", name=say("editor.title"))
+    expect(editor.get_by_role("button", name="Kartta")).to_be_visible()
+    button(editor, "editor.undo").click()
+    button(editor, "editor.undo").click()
+    expect(editor.get_by_role("button", name=say("editor.mark_word", n=1))).to_be_hidden()
+    expect(button(editor, "editor.redo")).to_be_enabled()
+    finish(aino, editor)
+    (sent,) = sent_photos(lead, aino)
+    assert not is_near(sent.getpixel((750, 500)), FACE, 70)
+    assert is_near(sent.getpixel((300, 1000)), WALL, 60)
+
+
+def test_what_was_left_undone_in_the_editor_is_not_kept(aino: Device, portrait: Path) -> None:
+    choose(aino, portrait)
+    editor = open_editor(aino)
+    button(editor, "editor.turn").click()
+    aino.page.keyboard.press("Escape")
+    button(editor, "editor.leave").click()
+    expect(editor).to_be_hidden()
+    journey.expect_draft_kept(aino)
+    aino.page.reload()
+    expect(thumbs(aino)).to_have_count(1)
+    expect(aino.page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_suggested_faces_are_covered_or_refused(aino: Device, lead: Account, portrait: Path) -> None:
     """Chromium on a desk has no FaceDetector: here it finds the face, and something that is none."""
     aino.page.evaluate(

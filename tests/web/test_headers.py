@@ -47,9 +47,10 @@ def test_no_answer_lets_anything_foreign_in(client: FlaskClient, path: str) -> N
     answer.close()
 
 
-def test_pages_give_the_camera_to_themselves_only(client: FlaskClient) -> None:
+def test_pages_give_camera_and_microphone_to_themselves_only(client: FlaskClient) -> None:
     answer = client.get("/")
     assert "camera=(self)" in answer.headers["Permissions-Policy"]
+    assert "microphone=(self)" in answer.headers["Permissions-Policy"]
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 

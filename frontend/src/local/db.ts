@@ -4,6 +4,8 @@
  * Upgrades add to `upgrade` and never drop `outbox` or `bytes`.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
+import type { Edit } from '../photos/edit';
+import type { Steps } from '../photos/steps';
 import { tellOf } from './changes';
 import { remembered } from './identity';
 import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
@@ -117,6 +119,8 @@ export interface Draft {
   photos: DraftPhoto[];
   /** Taken out of it, and to be had back until the draft is saved. */
   removed?: { photo: DraftPhoto; position: number }[];
+  /** The photo that is open in the editor, and what was done to it that is not burnt in yet. */
+  editing?: { photo: string; steps: Steps<Edit> };
   /** Saved photos that an edited picture stands for now. */
   replaced?: string[];
   /** The observation as it was when the edit began, so that only what the person changed is sent. */

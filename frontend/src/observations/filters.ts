@@ -2,6 +2,7 @@
 import type { Item } from '../local/records';
 import { formatDate, t } from '../ui/words';
 import type { Facet, Wish } from './finder';
+import { observerName } from './observers';
 
 export interface Choices {
   names: Map<string, string>;
@@ -19,7 +20,7 @@ export function chosen(wish: Wish, choices: Choices): { facet: Facet; label: str
 export function labelOf(facet: Facet, value: string, { names, foci, visits }: Choices): string {
   switch (facet) {
     case 'person':
-      return names.get(value) ?? t('find.someone');
+      return observerName(value, names) ?? t('find.someone');
     case 'focus':
       return foci.find((focus) => focus.id === value)?.name || t('find.unnamed');
     case 'visit':

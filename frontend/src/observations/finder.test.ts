@@ -6,7 +6,7 @@ const AT = Date.parse('2017-10-03T10:00:00+03:00');
 
 function card(id: string, text: string, more: Partial<Card> = {}): Card {
   const nothing = { visit_id: null, focus_id: null, feeling: null, tags: [], question: '', is_unsent: false, is_pictured: false };
-  return { id, at: AT, author: 'aino', ...nothing, text, ...more };
+  return { id, at: AT, observer: 'aino', ...nothing, text, ...more };
 }
 
 function finderOf(...cards: Card[]): Finder {
@@ -46,9 +46,9 @@ it('follows what is changed, added and deleted', () => {
 
 it('narrows by what an observation has, and counts what each choice would give', () => {
   const finder = finderOf(
-    card('1', 'a', { author: 'aino', feeling: 'works', tags: ['kartta', 'ovi'] }),
-    card('2', 'b', { author: 'pekka', feeling: 'works', tags: ['kartta'], is_unsent: true }),
-    card('3', 'c', { author: 'pekka', feeling: 'does_not' }),
+    card('1', 'a', { observer: 'aino', feeling: 'works', tags: ['kartta', 'ovi'] }),
+    card('2', 'b', { observer: 'pekka', feeling: 'works', tags: ['kartta'], is_unsent: true }),
+    card('3', 'c', { observer: 'pekka', feeling: 'does_not' }),
   );
   expect(found(finder, { person: 'pekka' })).toEqual(['2', '3']);
   expect(found(finder, { person: 'pekka', feeling: 'works' })).toEqual(['2']);

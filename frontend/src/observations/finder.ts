@@ -9,7 +9,8 @@ import { keysOf, wordsOf } from './inflection';
 export interface Card {
   id: string;
   at: number;
-  author: string;
+  /** Who saw it: see observers.ts. */
+  observer: string;
   visit_id: string | null;
   focus_id: string | null;
   feeling: string | null;
@@ -53,7 +54,7 @@ export interface Uses {
 }
 
 const FACETS: Record<Facet, (card: Card) => string[]> = {
-  person: (card) => [card.author],
+  person: (card) => [card.observer],
   visit: (card) => some(card.visit_id),
   focus: (card) => some(card.focus_id),
   tag: (card) => card.tags,

@@ -3,8 +3,9 @@
  * by name alone takes whatever version the page has made.
  */
 import type { Row } from '../local/db';
-import type { Observation, Photo } from '../local/records';
+import type { Observation, Participant, Photo } from '../local/records';
 import { Finder, type Card, type Found, type Uses, type Wish } from './finder';
+import { idsByName, observerOf } from './observers';
 
 /** `fresh` says that what is stored has changed since the last time. */
 export interface Ask {
@@ -48,18 +49,20 @@ async function cardsOf(name: string, space: string): Promise<Card[]> {
   try {
     const step = database.transaction(['records', 'bytes']);
     const alive = step.objectStore('records').index('kind');
-    const [observations, photos, waiting] = await Promise.all([
+    const [observations, photos, people, waiting] = await Promise.all([
       result<Row<Observation>[]>(alive.getAll([space, 'observation', 0])),
       result<Row<Photo>[]>(alive.getAll([space, 'photo', 0])),
+      result<Row<Participant>[]>(alive.getAll([space, 'participant', 0])),
       result(step.objectStore('bytes').index('state').getAllKeys('waiting')),
     ]);
-    return cards(observations, photos, new Set(waiting as string[]));
+    const ids = idsByName(people.map(({ id, data }) => ({ id, name: data.name })));
+    return cards(observations, photos, new Set(waiting as string[]), ids);
   } finally {
     database.close();
   }
 }
 
-function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: Set<string>): Card[] {
+function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: Set<string>, ids: Map<string, string>): Card[] {
   const pictures = new Map<string, Row<Photo>[]>();
   for (const photo of photos) {
     const of = photo.data.observation_id;
@@ -67,10 +70,10 @@ function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: 
   }
   return observations.map(({ id, at = 0, pending, data }) => {
     const own = pictures.get(id) ?? [];
-    const { author = '', visit_id = null, focus_id = null, feeling = null, tags = [], question = '' } = data;
-    const words = [data.text, data.thought, data.with_us, question, ...tags, ...own.map((photo) => photo.data.caption)];
+    const { visit_id = null, focus_id = null, feeling = null, tags = [], question = '' } = data;
+    const words = [data.text, data.thought, data.with_us, question, data.observer, ...tags, ...own.map((photo) => photo.data.caption)];
     return {
-      id, at, author, visit_id, focus_id, feeling, tags, question,
+      id, at, observer: observerOf(data, ids), visit_id, focus_id, feeling, tags, question,
       is_unsent: pending > 0 || own.some((photo) => photo.pending > 0 || waiting.has(photo.id)),
       is_pictured: own.length > 0,
       text: words.filter(Boolean).join('\n'),

@@ -22,7 +22,7 @@ async function isPrivate(): Promise<boolean> {
   } catch {
     return true;
   }
-  // Chromium gives a share of memory instead of the disk.
+  // Chromium gives a share of memory instead of the disk; since version 138 it says 10 GB either way, and nothing tells.
   const { memory } = performance as unknown as { memory?: { jsHeapSizeLimit: number } };
   const { quota = Infinity } = await navigator.storage.estimate();
   return memory !== undefined && quota < 2 * memory.jsHeapSizeLimit;

@@ -48,6 +48,7 @@ export async function editPhoto(draft: string, space: string, person: string, ol
     await setDraft(step, draft, (kept) => ({
       photos: kept.photos.map((photo) => (photo.id === old.id ? fresh : photo)),
       replaced: old.is_new ? kept.replaced : [...(kept.replaced ?? []), old.id],
+      editing: undefined,
     }));
     if (old.is_new) await dropBytes(step, [old.id]);
   });

@@ -122,6 +122,7 @@ export function formatNumber(value: number, digits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
-function locale(): string {
+/** The language tag for dates, numbers and speech. */
+export function locale(): string {
   return { fi: 'fi-FI', sv: 'sv-FI', en: 'en-GB' }[current];
 }

@@ -1,0 +1,133 @@
+"""A new release reaches phones that are in use: offered, never forced, and nothing that waited to be sent is lost.
+
+The releases are copies of the app whose built files all have other names, as after a change in every one of them.
+"""
+
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import journey
+from tests.browser.account import first_lead
+from tests.browser.device import Device
+from tests.browser.journey import button, field, say
+from tests.browser.pictures import take_photo
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.timeout(300)
+
+PACKAGE = Path(__file__).parents[2] / "benchmark"
+CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+SCRIPT = "() => document.querySelector('script[type=module]').src"
+BUILDS = (
+    "() => caches.keys().then((names) => names.filter((name) => name.startsWith('benchmark-build-')).length)"
+)
+WORDS, DRAFT = "Ovella on kartta", "Kesken jäänyt lause"
+
+
+def release(folder: Path, mark: str) -> Path:
+    """The app as another release would have it, to be put first on Python's path."""
+    package = folder / mark / "benchmark"
+    shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__", "*.br", "*.gz"))
+    built = package / "static" / "app"
+    names = {
+        file.name: re.sub(r"-..(.{6}\.\w+)$", rf"-{mark}\1", file.name) for file in built.glob("assets/*")
+    }
+    any_name = re.compile("|".join(map(re.escape, names)))
+    for file in [*built.glob("*.*"), *built.glob("assets/*")]:
+        text = any_name.sub(lambda found: names[found[0]], file.read_text())
+        file.write_text(re.sub(r'"id":"..', f'"id":"{mark}', text) if file.name == "sw.js" else text)
+        file.rename(file.with_name(names.get(file.name, file.name)))
+    return package.parent
+
+
+def serve(server: Server, code: Path) -> None:
+    """The server comes back with another release."""
+    server.stop()
+    server.environment["PYTHONPATH"] = str(code)
+    server.start()
+
+
+def hold_back(context: BrowserContext) -> None:
+    """Let nothing out that the app would send by itself."""
+    context.route(re.compile(r"/api/v1/(sync|photos/[^/]+/content)"), lambda route: route.abort())
+
+
+def fetch_update(page: Page) -> None:
+    """Find the new release, and wait until all of it is on this device."""
+    page.evaluate(
+        """async () => {
+          const known = await navigator.serviceWorker.getRegistration();
+          await known.update();
+          const fresh = known.installing;
+          if (fresh) await new Promise((done) => fresh.addEventListener('statechange', done, { once: true }));
+          if (!known.waiting) throw new Error('no release to be had');
+        }"""
+    )
+
+
+def test_a_new_release_is_offered_and_nothing_is_lost(
+    server: Server, new_device: Callable[..., Device], tmp_path: Path
+) -> None:
+    with closing(first_lead(server)) as lead:
+        study = lead.create_study("empty")
+        code = lead.send("GET", f"/studies/{study}/code")["code"]
+    aino = new_device("aino")
+    journey.join(aino, code, "Aino")
+    page = aino.page
+    page.wait_for_function(CONTROLLED)
+    first = page.evaluate(SCRIPT)
+    hold_back(aino.context)
+    journey.observe(aino, WORDS, take_photo(tmp_path / "photo.jpg", (200, 30, 30)), caption="Kartta")
+    other = aino.context.new_page()
+    other.goto(f"{aino.address}/s/{study}")
+    other.evaluate("() => (window.isTheSamePage = true)")
+
+    serve(server, release(tmp_path, "zz"))
+    journey.start_observation(aino)
+    field(page, "capture.text").fill(DRAFT)
+    fetch_update(page)
+    expect(page.get_by_text(say("update.ready"))).to_be_hidden()
+    expect(field(page, "capture.text")).to_have_value(DRAFT)
+    assert page.evaluate(SCRIPT) == first
+
+    journey.expect_draft_kept(aino)
+    page.get_by_role("button", name=say("ui.back")).click()
+    assert aino.axe() == []
+    with page.expect_navigation():
+        button(page, "update.take").click()
+    expect(journey.row(aino, WORDS)).to_be_visible()
+    second = page.evaluate(SCRIPT)
+    assert "-zz" in second and second != first
+    journey.expect_only_here(aino, WORDS)
+    journey.open_draft(aino, DRAFT)
+    journey.save(aino)
+    expect_old_page_to_work(other)
+    assert page.evaluate(BUILDS) == 2
+
+    aino.context.unroute_all()
+    aino.put_away(f"/s/{study}")
+    for words in (WORDS, DRAFT):
+        journey.expect_sent(aino, words)
+
+    serve(server, release(tmp_path, "yy"))
+    fetch_update(aino.page)
+    with aino.page.expect_navigation():
+        button(aino.page, "update.take").click()
+    expect(journey.row(aino, WORDS)).to_be_visible()
+    assert "-yy" in aino.page.evaluate(SCRIPT)
+    assert aino.page.evaluate("address => caches.match(address).then(Boolean)", second)
+    assert not aino.page.evaluate("address => caches.match(address).then(Boolean)", first)
+
+
+def expect_old_page_to_work(page: Page) -> None:
+    """A page of the release before was not loaded anew, and gets screens that it had not opened yet."""
+    assert page.evaluate("() => window.isTheSamePage")
+    page.locator("a[href='/status']").click()
+    expect(page.get_by_role("heading", name=say("sending.title"))).to_be_visible()
+    assert page.evaluate("() => window.isTheSamePage")
