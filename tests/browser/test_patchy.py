@@ -22,7 +22,7 @@ SEEN = "Ovella on kartta."
 BEGUN = "Jäi kesken"
 ASSET = re.compile(r"/assets/(.+)-.{8}\.\w+$")
 # What the list asks for at once; what the tools among it ask for; what is asked for once the worker has answered.
-PARTS, FINDER, OFFERS = ("Waiting", "Drafts", "Browse"), "finder.worker", ("ReflectionOffer", "Install")
+PARTS, FINDER, OFFERS = ("Waiting", "Browse"), "finder.worker", ("ReflectionOffer", "Install")
 # A picture can be made ready from now on.
 PREPARES = (
     "() => performance.getEntriesByType('resource').some((one) => one.name.includes('/assets/prepare-'))"
@@ -83,8 +83,8 @@ def test_the_list_stands_without_its_parts_and_takes_them_in_when_they_come(code
     journey.expect_draft_kept(aino)
     button(page, "ui.back").click()
     journey.expect_sent(aino, SEEN)
-    lacking.give(page, *PARTS)
     expect(page.get_by_role("region", name=say("find.drafts"))).to_contain_text(BEGUN)
+    lacking.give(page, *PARTS)
     page.get_by_role("searchbox").fill("kartta")
     lacking.give(page, FINDER)
     expect(page.get_by_text(say("find.found", n=1, of="1"))).to_be_visible()
