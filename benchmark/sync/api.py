@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -26,14 +27,15 @@ _envelope = SyncRequest()
 @blueprint.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncRequest}}})
 @blueprint.alt_response(200, schema=SyncAnswer, description="Outcomes and changes")
 def sync() -> Response:
-    """Push a device's ops and pull what it has not seen."""
+    """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
-    roles = visible_spaces(person_id)
-    epoch = service.epoch()
-    is_same_epoch = asked["epoch"] in (None, epoch)
-    pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
-    db.session.commit()
+    with nullcontext() if asked["ops"] else reading():
+        roles = visible_spaces(person_id)
+        epoch = service.epoch()
+        is_same_epoch = asked["epoch"] in (None, epoch)
+        pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
+        db.session.commit()
     with reading():
         cursors = asked["cursors"] if is_same_epoch else dict.fromkeys(asked["cursors"])
         answer = pull(cursors, roles, asked["limit"], pushed.clean)

@@ -23,9 +23,8 @@ SERVER = "server"
 
 
 def epoch() -> str:
-    """The id of this database's present history; made at the first call on an empty database."""
-    current = db.session.scalar(select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1))
-    return current or start_epoch()
+    """The id of this database's present history."""
+    return db.session.scalars(select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)).one()
 
 
 def start_epoch() -> str:

@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from benchmark.kernel import clock
+from benchmark.kernel.ids import new_id
+
 revision = "001"
 down_revision = None
 branch_labels = None
@@ -19,12 +22,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index("ix_attempt_action_who_at", "attempt", ["action", "who", "at"], unique=False)
-    op.create_table(
+    epoch = op.create_table(
         "epoch",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_epoch")),
     )
+    op.bulk_insert(epoch, [{"id": new_id(), "started_at": clock.now()}])
     op.create_table(
         "job",
         sa.Column("id", sa.String(length=36), nullable=False),
