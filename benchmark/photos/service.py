@@ -2,10 +2,11 @@
 
 import hashlib
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
@@ -112,6 +113,17 @@ def complete(space: str, records: dict[str, dict[str, Any]]) -> None:
     for id, fields in records.items():
         if id in received and fields.get("sha256") in (None, received[id]):
             fields["is_received"] = True
+
+
+def forget(space: str, ids: Collection[str]) -> None:
+    """Let go of the received bytes of these photos; their files go with the next `kernel.files` sweep."""
+    db.session.execute(delete(PhotoFile).where(PhotoFile.space_id == space, PhotoFile.photo_id.in_(ids)))
+
+
+def file_keys() -> set[str]:
+    """The keys of all files that photos need."""
+    rows = db.session.execute(select(PhotoFile.thumb_key, PhotoFile.screen_key, PhotoFile.print_key))
+    return {key for row in rows for key in row}
 
 
 def _same(file: PhotoFile | None, sha256: str) -> PhotoFile | None:

@@ -14,7 +14,7 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem
 from benchmark.people.service import require, visible_spaces
-from benchmark.sync import service
+from benchmark.sync import service, store
 from benchmark.sync.pull import pull
 from benchmark.sync.push import Pushed, Sender, push
 from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, SyncAnswer, SyncRequest
@@ -37,6 +37,7 @@ def sync() -> Response:
         pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
         db.session.commit()
     with reading():
+        store.look_once()
         cursors = asked["cursors"] if is_same_epoch else dict.fromkeys(asked["cursors"])
         answer = pull(cursors, roles, asked["limit"], pushed.clean)
     return Response(

@@ -143,7 +143,8 @@ class _Batch:
         state = state or State(kind.name)
         if state.kind != kind.name:
             raise Refused("invalid_op")
-        self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
+        if not state.is_emptied:
+            self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
         rev = self.revs[space]
         origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
         outcome = merge(kind, state, change, origin, rev, self.now)

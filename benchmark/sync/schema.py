@@ -64,6 +64,9 @@ class SpacePage(Schema):
     cursor = fields.String(allow_none=True)
     rev = fields.Integer()
     more = fields.Boolean(metadata={"description": "There is more: ask again at once"})
+    resync = fields.Boolean(
+        metadata={"description": "Pages begin anew: what they leave out is not there any more"}
+    )
 
 
 class SyncAnswer(Schema):

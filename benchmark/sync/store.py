@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, text, tuple_, update
+from sqlalchemy import bindparam, delete, select, text, tuple_, update
 
 from benchmark.kernel.db import db
 from benchmark.sync.merge import State
@@ -78,10 +78,16 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     return raised
 
 
-def revs(space_ids: Collection[str]) -> dict[str, int]:
-    """The counters of the spaces that exist among these."""
-    rows = db.session.execute(select(Space.id, Space.rev).where(Space.id.in_(space_ids)))
-    return {row.id: row.rev for row in rows}
+def spaces(space_ids: Collection[str]) -> Sequence[Any]:
+    """Rows of (id, rev, floor) of the spaces that exist among these, in order of ids."""
+    columns = select(Space.id, Space.rev, Space.floor)
+    return db.session.execute(columns.where(Space.id.in_(space_ids)).order_by(Space.id)).all()
+
+
+def look_once() -> None:
+    """Make the transaction that begins now see the database as it is at its first query, and nothing later."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
@@ -178,6 +184,43 @@ def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
     return db.session.execute(
         select(Record.id, Record.kind, Record.rev, Record.body).where(*wanted).order_by(Record.id)
     ).all()
+
+
+def spaces_with_deleted(before: str) -> Sequence[str]:
+    """Spaces that hold something deleted before this time, in order of ids."""
+    found = select(Record.space_id).where(Record.deleted_at < before).distinct()
+    return db.session.scalars(found.order_by(Record.space_id)).all()
+
+
+def hold(space: str) -> None:
+    """Keep all other writers out of the space until commit, without raising its counter."""
+    db.session.execute(update(Space).where(Space.id == space).values(floor=Space.floor))
+
+
+def empty(space: str, before: str) -> Sequence[tuple[str, str]]:
+    """Let go of content and history of what was deleted before this time: (kind, id) of each."""
+    due = (Record.space_id == space, Record.deleted_at < before, Record.stamps != "{}")
+    emptied = update(Record).where(*due).values(body="{}", stamps="{}", conflicts="[]")
+    found = [(row.kind, row.id) for row in db.session.execute(emptied.returning(Record.kind, Record.id))]
+    _alter_ops(update(Op).values(payload="{}"), space, [id_ for _, id_ in found])
+    return found
+
+
+def remove(space: str, before: str) -> None:
+    """Take away the tombstones of what was deleted before this time, and raise the floor to the highest of them."""
+    due = delete(Record).where(Record.space_id == space, Record.deleted_at < before)
+    gone = db.session.execute(due.returning(Record.id, Record.rev)).all()
+    if gone:
+        highest = max(row.rev for row in gone)
+        raised = update(Space).where(Space.id == space, Space.floor < highest)
+        db.session.execute(raised.values(floor=highest))
+        _alter_ops(delete(Op), space, [row.id for row in gone])
+
+
+def _alter_ops(statement: Any, space: str, record_ids: Sequence[str]) -> None:
+    for start in range(0, len(record_ids), 500):
+        some = record_ids[start : start + 500]
+        db.session.execute(statement.where(Op.space_id == space, Op.record_id.in_(some)))
 
 
 def _json(value: object) -> str:

@@ -2,6 +2,8 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from benchmark.kernel.ids import new_id
 from benchmark.photos import imaging
 from benchmark.photos.model import PhotoFile
 from benchmark.sync import service as sync
+from benchmark.sync.prune import prune
 from tests.factories import Someone, make_op
 from tests.photos import pictures
+from tests.sync.test_push import send
 
 
 @pytest.fixture
@@ -248,3 +252,18 @@ def test_another_site_may_not_send(study: str, member: Someone, content: bytes) 
     photo = announce(member, study, content)
     answer = put(member, study, photo, content, **{"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+def test_a_photo_that_left_the_bin_leaves_the_server(
+    app: Flask, study: str, member: Someone, content: bytes, move_time: Callable[[timedelta], None]
+) -> None:
+    gone, kept = (announce(member, study, content) for _ in range(2))
+    for photo in (gone, kept):
+        put(member, study, photo, content)
+    send(member, make_op(study, "photo", id=gone, deleted=True))
+    move_time(timedelta(days=31))
+    with app.app_context():
+        prune()
+        db.session.commit()
+    paths = [f"/api/v1/photos/{photo}/thumb?space={study}" for photo in (gone, kept)]
+    assert [member.client.get(path, buffered=True).status_code for path in paths] == [404, 200]

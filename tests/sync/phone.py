@@ -23,6 +23,7 @@ class Phone:
     aside: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursors: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    stale: set[Key] = field(default_factory=set)
 
     def save(self, space: str, kind: str, id_: str | None = None, **parts: Any) -> str:
         """What `change()` does: an op in the outbox, laid over what is shown. Returns the record's id."""
@@ -57,14 +58,26 @@ class Phone:
         for outcome in answer["outcomes"]:
             self._settle(outcome)
         for space, page in answer["spaces"].items():
+            if page.get("resync"):
+                self.stale |= {key for key in self.base if key[0] == space}
             for change in page["changes"]:
                 self.base[space, change["id"]] = change
+                self.stale.discard((space, change["id"]))
+            if not page["more"]:
+                self._drop_stale(space)
             if page["cursor"] is not None:
                 self.cursors[space] = page["cursor"]
         for space in answer["gone"]:
             self.cursors.pop(space, None)
             self.base = {key: record for key, record in self.base.items() if key[0] != space}
         return any(page["more"] for page in answer["spaces"].values())
+
+    def _drop_stale(self, space: str) -> None:
+        """What pages from the beginning did not mention is not there any more."""
+        gone = {key for key in self.stale if key[0] == space}
+        self.stale -= gone
+        for key in gone:
+            del self.base[key]
 
     def _settle(self, outcome: dict[str, Any]) -> None:
         op = self.outbox.pop(outcome["op_id"], None)

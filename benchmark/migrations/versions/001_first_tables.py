@@ -109,6 +109,7 @@ def upgrade() -> None:
         "space",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
     )
     op.create_table(
@@ -175,6 +176,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("space_id", "id", name=op.f("pk_record")),
     )
     op.create_index("ix_record_order", "record", ["space_id", "rev", "id"], unique=False)
+    is_deleted = sa.text("deleted_at IS NOT NULL")
+    op.create_index(
+        "ix_record_deleted",
+        "record",
+        ["deleted_at"],
+        unique=False,
+        sqlite_where=is_deleted,
+        postgresql_where=is_deleted,
+    )
     op.create_table(
         "report",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -214,6 +224,7 @@ def downgrade() -> None:
     op.drop_table("study")
     op.drop_index(op.f("ix_report_space_id"), table_name="report")
     op.drop_table("report")
+    op.drop_index("ix_record_deleted", table_name="record")
     op.drop_index("ix_record_order", table_name="record")
     op.drop_table("record")
     op.drop_index(op.f("ix_membership_person_id"), table_name="membership")
