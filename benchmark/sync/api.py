@@ -1,4 +1,4 @@
-"""POST /api/v1/sync: one round trip pushes and pulls."""
+"""POST /api/v1/sync: one round trip pushes and pulls. Beside it, what was: bin, history, and what was refused."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from marshmallow import ValidationError
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem
-from benchmark.people.service import require, visible_spaces
-from benchmark.sync import service, store
+from benchmark.people.service import require, require_role, visible_spaces
+from benchmark.sync import history, service, store
 from benchmark.sync.pull import pull
 from benchmark.sync.push import Pushed, Sender, push
-from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, SyncAnswer, SyncRequest
+from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, Deleted, Past, RefusedOp, SyncAnswer, SyncRequest
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="Phones and server become equal")
 _envelope = SyncRequest()
@@ -51,6 +51,28 @@ def sync() -> Response:
         ),
         mimetype="application/json",
     )
+
+
+@blueprint.get("/spaces/<space>/bin")
+@blueprint.response(200, Deleted(many=True))
+def get_bin(space: str) -> list[dict[str, Any]]:
+    """What was deleted within 30 days, the latest first: for leads all of it, for others what they made."""
+    return history.in_bin(space, require().person_id)
+
+
+@blueprint.get("/spaces/<space>/records/<id>/history")
+@blueprint.response(200, Past(many=True))
+def get_history(space: str, id: str) -> list[dict[str, Any]]:
+    """Who changed what when, the oldest first: for leads of every record, for others of those they made."""
+    return history.of_record(space, id, require().person_id)
+
+
+@blueprint.get("/spaces/<space>/refused")
+@blueprint.response(200, RefusedOp(many=True))
+def get_refused(space: str) -> list[dict[str, Any]]:
+    """Changes that could not be taken and that phones set aside, the latest first; for leads."""
+    require_role(space, "lead")
+    return history.refused(space)
 
 
 def _read() -> dict[str, Any]:

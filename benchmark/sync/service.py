@@ -67,6 +67,7 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
     states = store.states(space, {change.id for change in wanted})
     now = clock.now().isoformat(timespec="milliseconds")
     fresh: dict[str, State] = {}
+    entries = []
     for change in wanted:
         kind = kinds.find(change.kind)
         if kind is None:
@@ -74,12 +75,33 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
         if change.id not in states:
             states[change.id] = fresh[change.id] = State(change.kind)
         state = states[change.id]
-        merge(kind, state, change, Origin(SERVER, person, "", state.rev, now), rev, now)
+        origin = Origin(SERVER, person, ids.new_id(), state.rev, now)
+        outcome = merge(kind, state, change, origin, rev, now)
+        entries.append(_entry(space, change, origin, outcome, rev))
         if kind.has_author:
             state.fields.setdefault("author", person)
     complete(space, fresh)
     store.save(space, states)
+    store.log(entries)
     return rev
+
+
+def _entry(space: str, change: Change, origin: Origin, outcome: str, rev: int) -> dict[str, Any]:
+    """The server's own change as an op of its history. Nobody sends it, so it needs no hash."""
+    said = {name: getattr(change, name) for name in ("kind", "id", "set", "add", "remove", "deleted")}
+    return {
+        "person_id": origin.person,
+        "op_id": origin.op_id,
+        "space_id": space,
+        "record_id": change.id,
+        "rev": rev,
+        "device": SERVER,
+        "hash": "",
+        "outcome": outcome,
+        "problem": None,
+        "payload": orjson.dumps({**said, "at": origin.at}).decode(),
+        "received_at": origin.at,
+    }
 
 
 def complete(space: str, fresh: dict[str, State]) -> set[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import bindparam, delete, select, text, tuple_, update
+from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
 from benchmark.sync.merge import State
@@ -49,6 +50,11 @@ _UPSERT_RECORDS = _insert(
     "ON CONFLICT (space_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _RECORD[3:]),
 )
+_RECORDS = select(Record.id, Record.kind, Record.rev, Record.body, Record.deleted_at)
+_OPS = select(
+    Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
+)
+_TAKEN = ("applied", "merged", "conflict")
 _INSERT_OPS = _insert("op", _OP, "")
 
 
@@ -184,6 +190,38 @@ def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
     return db.session.execute(
         select(Record.id, Record.kind, Record.rev, Record.body).where(*wanted).order_by(Record.id)
     ).all()
+
+
+def one(space: str, id_: str) -> Any:
+    """One record, deleted or not: a row of (id, kind, rev, body, deleted_at), or None."""
+    return db.session.execute(_RECORDS.where(Record.space_id == space, Record.id == id_)).one_or_none()
+
+
+def deleted(space: str, limit: int) -> Sequence[Any]:
+    """Rows as those of `one` of what is in the bin, the latest first."""
+    in_bin = _RECORDS.where(Record.space_id == space, Record.deleted_at.is_not(None), Record.stamps != "{}")
+    return db.session.execute(in_bin.order_by(Record.deleted_at.desc(), Record.id).limit(limit)).all()
+
+
+def ops_on(space: str, record_ids: Collection[str]) -> Sequence[Any]:
+    """The ops that had an effect on these records, in the order they were taken."""
+    taken = _OPS.where(Op.space_id == space, Op.record_id.in_(record_ids), Op.outcome.in_(_TAKEN))
+    return db.session.execute(taken.order_by(Op.received_at, Op.rev, Op.op_id)).all()
+
+
+def refused_ops(space: str, people: Collection[str], limit: int) -> Sequence[Any]:
+    """Ops of these people that had no effect, unless the same person changed the same record later; latest first."""
+    later = aliased(Op)
+    again = select(later.op_id).where(
+        later.space_id == Op.space_id,
+        later.record_id == Op.record_id,
+        later.person_id == Op.person_id,
+        later.outcome.in_(_TAKEN),
+        later.received_at > Op.received_at,
+    )
+    refused = _OPS.where(Op.space_id == space, Op.outcome.in_(("rejected", "deleted")), Op.payload != "{}")
+    mine = refused.where(Op.person_id.in_(people), ~again.exists())
+    return db.session.execute(mine.order_by(Op.received_at.desc(), Op.op_id).limit(limit)).all()
 
 
 def spaces_with_deleted(before: str) -> Sequence[str]:
