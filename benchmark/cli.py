@@ -1,4 +1,4 @@
-"""The `benchmark` command: serve, demo, lead, import-rescue, doctor; the server itself starts prune and jobs drain.
+"""The `benchmark` command: serve, demo, lead, import-rescue, restored, doctor, prune and jobs drain.
 
 Prints in the language of the system. Not for work on content: that is done in the app.
 """
@@ -37,6 +37,7 @@ from benchmark.server import Server, listening_problem
 from benchmark.studies import service as studies
 from benchmark.studies.api import join_link
 from benchmark.sync import prune as sync_prune
+from benchmark.sync import service as sync
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -142,6 +143,16 @@ def prune(_asked: argparse.Namespace, config: Config) -> int:
     with _ready(config):
         n_records, n_files = _prune()
     print(_words("cli.pruned", records=n_records, files=n_files))
+    return 0
+
+
+def note_restored(_asked: argparse.Namespace, config: Config) -> int:
+    """After an older copy was put back: have phones bring what it lacks, pictures too."""
+    with _ready(config):
+        sync.start_epoch()
+        n_photos = photos.ask_again(files.store())
+        db.session.commit()
+    print(_words("cli.restored", photos=n_photos))
     return 0
 
 
@@ -263,6 +274,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("prune", parents=[common], help=_words("cli.help_prune"))
     command.set_defaults(run=prune)
+
+    command = commands.add_parser("restored", parents=[common], help=_words("cli.help_restored"))
+    command.set_defaults(run=note_restored)
 
     own = commands.add_parser("jobs", help=_words("cli.help_jobs")).add_subparsers(required=True, metavar="")
     command = own.add_parser("drain", parents=[common], help=_words("cli.help_jobs"))

@@ -15,7 +15,7 @@ from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem
 from benchmark.people.service import require, require_role, visible_spaces
 from benchmark.sync import history, service, store
-from benchmark.sync.pull import pull
+from benchmark.sync.pull import is_ahead, pull, pull_afresh
 from benchmark.sync.push import Pushed, Sender, push
 from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, Deleted, Past, RefusedOp, SyncAnswer, SyncRequest
 
@@ -33,13 +33,21 @@ def sync() -> Response:
     with nullcontext() if asked["ops"] else reading():
         roles = visible_spaces(person_id)
         epoch = service.epoch()
-        is_same_epoch = asked["epoch"] in (None, epoch)
+        is_past = asked["epoch"] == epoch and is_ahead(asked["cursors"], roles)
+    if is_past:
+        db.session.rollback()
+        epoch = service.notice_restore(epoch)
+        db.session.commit()
+    is_same_epoch = asked["epoch"] in (None, epoch)
+    with nullcontext() if asked["ops"] else reading():
         pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
         db.session.commit()
     with reading():
         store.look_once()
-        cursors = asked["cursors"] if is_same_epoch else dict.fromkeys(asked["cursors"])
-        answer = pull(cursors, roles, asked["limit"], pushed.clean)
+        if is_same_epoch:
+            answer = pull(asked["cursors"], roles, asked["limit"], pushed.clean)
+        else:
+            answer = pull_afresh(asked["cursors"], roles, asked["limit"])
     return Response(
         orjson.dumps(
             {

@@ -57,6 +57,25 @@ def pull(
     return {"spaces": pages, "gone": sorted(cursors.keys() - roles.keys())}
 
 
+def pull_afresh(cursors: Mapping[str, Any], roles: Mapping[str, str], limit: int) -> dict[str, Any]:
+    """Everything from the beginning, for a device of another epoch.
+
+    The rev told is 0, for the device sends again what it made above that. By now others may have raised the rev over
+    that of the copy which was put back, so that no higher one is sure; what is here already is a duplicate.
+    """
+    answer = pull(dict.fromkeys(cursors), roles, limit)
+    for page in answer["spaces"].values():
+        page["rev"] = 0
+    return answer
+
+
+def is_ahead(cursors: Mapping[str, Any], roles: Mapping[str, str]) -> bool:
+    """Whether a device has seen more of a space than there is, so that an older copy must be in place."""
+    heights = {space: rev for space, rev, _ in store.spaces(cursors.keys() & roles.keys())}
+    found = {space: _CURSOR.fullmatch(cursors[space] or "") for space in heights}
+    return any(cursor is not None and int(cursor[1]) > heights[space] for space, cursor in found.items())
+
+
 @dataclass(frozen=True)
 class _Position:
     """How far a device has seen a space; `floor` is that of the moment when it began at the beginning."""

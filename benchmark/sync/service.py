@@ -7,6 +7,7 @@ as any other change. Not for what a phone sends: that is `push`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.model import Epoch, Space
 
+CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
 
@@ -28,11 +30,22 @@ def epoch() -> str:
 
 
 def start_epoch() -> str:
-    """Begin a new history, as after a restore."""
+    """Begin a new history, as after an older copy of the database was put back: phones bring what it lacks."""
     row = Epoch(id=ids.new_id(), started_at=clock.now())
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def notice_restore(known: str) -> str:
+    """A phone of the epoch `known` has seen more than there is: begin a new one and return it, once an hour at most.
+
+    A phone that lies could otherwise keep everybody fetching everything anew.
+    """
+    newest = db.session.scalars(select(Epoch).order_by(Epoch.started_at.desc()).limit(1)).one()
+    if newest.id != known or clock.now() - newest.started_at < CALM:
+        return newest.id
+    return start_epoch()
 
 
 def create_space(space: str) -> None:

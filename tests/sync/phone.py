@@ -24,6 +24,9 @@ class Phone:
     cursors: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     stale: set[Key] = field(default_factory=set)
+    answered: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
+    bytes: dict[Key, bytes] = field(default_factory=dict)
+    sent: set[Key] = field(default_factory=set)
 
     def save(self, space: str, kind: str, id_: str | None = None, **parts: Any) -> str:
         """What `change()` does: an op in the outbox, laid over what is shown. Returns the record's id."""
@@ -52,8 +55,9 @@ class Phone:
 
     def receive(self, answer: dict[str, Any]) -> bool:
         """Take the answer of the request now in flight; returns whether to ask again at once."""
-        if self.epoch not in (None, answer["epoch"]):
-            self.cursors = {}
+        is_new_epoch = self.epoch not in (None, answer["epoch"])
+        if is_new_epoch:
+            self._begin_epoch(answer)
         self.epoch = answer["epoch"]
         for outcome in answer["outcomes"]:
             self._settle(outcome)
@@ -63,6 +67,8 @@ class Phone:
             for change in page["changes"]:
                 self.base[space, change["id"]] = change
                 self.stale.discard((space, change["id"]))
+                if change.get("is_received") is False:
+                    self.sent.discard((space, change["id"]))
             if not page["more"]:
                 self._drop_stale(space)
             if page["cursor"] is not None:
@@ -70,7 +76,22 @@ class Phone:
         for space in answer["gone"]:
             self.cursors.pop(space, None)
             self.base = {key: record for key, record in self.base.items() if key[0] != space}
-        return any(page["more"] for page in answer["spaces"].values())
+        return is_new_epoch or any(page["more"] for page in answer["spaces"].values())
+
+    def unsent(self) -> dict[Key, bytes]:
+        """Photos whose bytes the server has not echoed, or says it lacks."""
+        return {key: content for key, content in self.bytes.items() if key not in self.sent}
+
+    def _begin_epoch(self, answer: dict[str, Any]) -> None:
+        """Pull afresh, and send again, in the old order, what the server took after the copy that it is back at."""
+        self.cursors = {}
+        self.stale = set(self.base)
+        for op_id, (rev, op) in list(self.answered.items()):
+            height = answer["spaces"].get(op["space"], {"rev": 0})["rev"]
+            if rev > height:
+                self.outbox[op_id] = {**op, "base_rev": min(op["base_rev"], height)}
+                del self.answered[op_id]
+        self.outbox = dict(sorted(self.outbox.items()))
 
     def _drop_stale(self, space: str) -> None:
         """What pages from the beginning did not mention is not there any more."""
@@ -85,7 +106,9 @@ class Phone:
             return
         if outcome["outcome"] in ("rejected", "deleted") or outcome.get("first") in ("rejected", "deleted"):
             self.aside[op["op_id"]] = op
-        elif outcome["outcome"] == "applied":
+            return
+        self.answered[op["op_id"]] = (outcome["rev"], op)
+        if outcome["outcome"] == "applied":
             lay_over(self.base, op, self.person)
             self.base[op["space"], op["id"]]["rev"] = outcome["rev"]
 

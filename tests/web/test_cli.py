@@ -234,3 +234,13 @@ def test_what_left_the_bin_is_gone_for_good_when_the_server_starts(server: Serve
         kept = [*database.execute("SELECT payload FROM op"), *database.execute("SELECT body FROM record")]
     assert "Poistuva" not in str(kept)
     assert "Lopullisesti poistettu: kohteita 0, tiedostoja 0." in run(server, "prune").stdout
+
+
+def test_after_a_restore_phones_are_told_of_a_new_epoch_and_asked_for_lost_pictures(server: Server) -> None:
+    server.start()
+    with lead_of(server) as lead:
+        ask = {"proto": 1, "device": new_id()}
+        epoch = lead.send("POST", "/sync", ask)["epoch"]
+        restored = run(server, "restored")
+        assert "kadonnut: 0" in restored.stdout
+        assert lead.send("POST", "/sync", ask)["epoch"] != epoch
