@@ -86,13 +86,15 @@ def get_refused(space: str) -> list[dict[str, Any]]:
 def _read() -> dict[str, Any]:
     request.max_content_length = MAX_BYTES
     try:
-        asked: dict[str, Any] = _envelope.load(orjson.loads(request.get_data(cache=False)))
+        body = orjson.loads(request.get_data(cache=False))
+        # Before anything else is looked at: another version may have another form altogether.
+        if isinstance(body, dict) and body.get("proto", PROTO) != PROTO:
+            raise Problem("unknown_protocol")
+        asked: dict[str, Any] = _envelope.load(body)
     except orjson.JSONDecodeError as error:
         raise Problem("invalid_request") from error
     except ValidationError as error:
         raise Problem("invalid_request", members={"fields": error.messages}) from error
-    if asked["proto"] != PROTO:
-        raise Problem("unknown_protocol")
     if len(asked["ops"]) > MAX_OPS:
         raise Problem("too_large")
     return asked

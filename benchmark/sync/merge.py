@@ -106,7 +106,7 @@ def _change_sets(kind: Kind, state: State, change: Change, device: str, rev: int
     for name in kind.sets:
         added, removed = change.add.get(name, []), change.remove.get(name, [])
         if added or removed:
-            members = (set(state.fields.get(name) or []) | set(added)) - set(removed)
+            members = (set(state.fields.get(name) or []) - set(removed)) | set(added)
             state.fields[name] = sorted(members)
             _stamp(state, name, device, rev)
     settled = change.remove.get("conflicts", [])

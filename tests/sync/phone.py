@@ -128,9 +128,8 @@ def lay_over(view: dict[Key, dict[str, Any]], op: dict[str, Any], person: str) -
             return
     record.update(op["set"])
     for name in {*op["add"], *op["remove"]} - {"conflicts"}:
-        members = (set(record.get(name) or []) | set(op["add"].get(name, []))) - set(
-            op["remove"].get(name, [])
-        )
+        left = set(record.get(name) or []) - set(op["remove"].get(name, []))
+        members = left | set(op["add"].get(name, []))
         record[name] = sorted(members)
     settled = op["remove"].get("conflicts", [])
     if settled:

@@ -219,6 +219,8 @@ def test_a_page_ends_inside_a_rev_and_goes_on_there(member: Someone, lead: Someo
         (b'{"proto": 1}', 400, "invalid_request"),
         (b'{"proto": 1, "device": "d", "ops": [3]}', 400, "invalid_request"),
         (b'{"proto": 99, "device": "d"}', 426, "unknown_protocol"),
+        (b'{"proto": 0, "device": "d"}', 426, "unknown_protocol"),
+        (b'{"proto": 0, "phone": "another form", "ops": {}}', 426, "unknown_protocol"),
         (b'{"proto": 1, "device": "d", "ops": [' + b"{}," * MAX_OPS + b"{}]}", 413, "too_large"),
         (b'"' + b"x" * 10_000_000 + b'"', 413, "too_large"),
     ],
