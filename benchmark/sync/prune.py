@@ -26,7 +26,7 @@ def prune() -> int:
     )
     n_emptied = 0
     for space in store.spaces_with_deleted(long_ago):
-        store.hold(space)
+        store.hold([space])
         emptied = store.empty(space, long_ago)
         _forget(space, emptied)
         store.remove(space, very_long_ago)

@@ -6,10 +6,11 @@ On PostgreSQL one statement takes all rows as JSON, since its upsert by executem
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, delete, select, text, tuple_, update
+from sqlalchemy import TextClause, bindparam, delete, select, text, tuple_, update
 from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
@@ -44,6 +45,18 @@ def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
     }
 
 
+def _select(what: str) -> dict[str, TextClause]:
+    """With the ids as one value: a parameter for each costs more than finding them."""
+    return {
+        "sqlite": text(f"SELECT {what} IN (SELECT value FROM json_each(:ids))"),
+        "postgresql": text(f"SELECT {what} = ANY(CAST(:ids AS text[]))"),
+    }
+
+
+_STATES = _select(
+    "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
+)
+_ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
 _UPSERT_RECORDS = _insert(
     "record",
     _RECORD,
@@ -63,11 +76,25 @@ def _put(statements: dict[str, str], columns: Sequence[str], rows: list[dict[str
         return
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(
-            statements["sqlite"], [tuple(row[name] for name in columns) for row in rows]
-        )
+        connection.exec_driver_sql(statements["sqlite"], list(map(itemgetter(*columns), rows)))
     else:
         connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(rows).decode()})
+
+
+def _find(statements: dict[str, TextClause], ids: Collection[str], **values: str) -> Sequence[Any]:
+    if not ids:
+        return ()
+    connection = db.session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    wanted = orjson.dumps(list(ids)).decode() if is_sqlite else list(ids)
+    return connection.execute(statements[connection.dialect.name], {**values, "ids": wanted}).all()
+
+
+def hold(space_ids: Collection[str]) -> None:
+    """Keep all other writers out of these spaces until commit; on SQLite whoever writes is alone anyway."""
+    if space_ids and db.session.connection().dialect.name == "postgresql":
+        spaces = select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id)
+        db.session.execute(spaces.with_for_update())
 
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
@@ -98,16 +125,7 @@ def look_once() -> None:
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
     """The records with these ids, for merging."""
-    columns = (
-        Record.id,
-        Record.kind,
-        Record.rev,
-        Record.body,
-        Record.stamps,
-        Record.conflicts,
-        Record.deleted_at,
-    )
-    rows = db.session.execute(select(*columns).where(Record.space_id == space, Record.id.in_(ids)))
+    rows = _find(_STATES, ids, space=space)
     return {
         row.id: State(
             row.kind,
@@ -144,14 +162,7 @@ def save(space: str, changed: dict[str, State]) -> None:
 
 def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
     """Of these ops, the ones this person sent before: op_id → row of (hash, outcome, rev, problem)."""
-    if not op_ids:
-        return {}
-    rows = db.session.execute(
-        select(Op.op_id, Op.hash, Op.outcome, Op.rev, Op.problem).where(
-            Op.person_id == person, Op.op_id.in_(op_ids)
-        )
-    )
-    return {row.op_id: row for row in rows}
+    return {row.op_id: row for row in _find(_ANSWERED, op_ids, person=person)}
 
 
 def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
@@ -228,11 +239,6 @@ def spaces_with_deleted(before: str) -> Sequence[str]:
     """Spaces that hold something deleted before this time, in order of ids."""
     found = select(Record.space_id).where(Record.deleted_at < before).distinct()
     return db.session.scalars(found.order_by(Record.space_id)).all()
-
-
-def hold(space: str) -> None:
-    """Keep all other writers out of the space until commit, without raising its counter."""
-    db.session.execute(update(Space).where(Space.id == space).values(floor=Space.floor))
 
 
 def empty(space: str, before: str) -> Sequence[tuple[str, str]]:
