@@ -95,7 +95,9 @@ class Kind:
 
     def members(self, values: dict[str, Any]) -> dict[str, list[str]]:
         """The valid form of an `add` or `remove` part; raises ValidationError as `load` does."""
-        valid = {}
+        valid: dict[str, list[str]] = {}
+        if not values:
+            return valid
         for name, items in values.items():
             if name in self.sets:
                 if not isinstance(items, list):

@@ -19,6 +19,7 @@ from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.model import Epoch, Space
 
+_PRESENT = select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)
 CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
@@ -26,7 +27,7 @@ SERVER = "server"
 
 def epoch() -> str:
     """The id of this database's present history."""
-    return db.session.scalars(select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)).one()
+    return db.session.connection().execute(_PRESENT).scalar_one()
 
 
 def start_epoch() -> str:

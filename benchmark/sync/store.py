@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import TextClause, bindparam, delete, select, text, tuple_, update
+from sqlalchemy import String, TextClause, bindparam, delete, select, text, update
 from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
@@ -57,6 +57,12 @@ _STATES = _select(
     "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
 )
 _ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
+_SPACES = _select("id, rev, floor FROM space WHERE id")
+_RAISE = text("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
+_PAGE = text(
+    "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
+    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind NOT IN :hidden ORDER BY rev, id LIMIT :limit"
+).bindparams(bindparam("hidden", type_=String, expanding=True))
 _UPSERT_RECORDS = _insert(
     "record",
     _RECORD,
@@ -99,11 +105,9 @@ def hold(space_ids: Collection[str]) -> None:
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    statement = (
-        update(Space).where(Space.id == bindparam("space")).values(rev=Space.rev + 1).returning(Space.rev)
-    )
     raised = {
-        space: db.session.execute(statement, {"space": space}).scalar_one() for space in sorted(space_ids)
+        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
+        for space in sorted(space_ids)
     }
     if db.session.connection().dialect.name == "postgresql":
         for space, rev in raised.items():
@@ -113,8 +117,7 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
 
 def spaces(space_ids: Collection[str]) -> Sequence[Any]:
     """Rows of (id, rev, floor) of the spaces that exist among these, in order of ids."""
-    columns = select(Space.id, Space.rev, Space.floor)
-    return db.session.execute(columns.where(Space.id.in_(space_ids)).order_by(Space.id)).all()
+    return sorted(_find(_SPACES, space_ids))
 
 
 def look_once() -> None:
@@ -184,13 +187,9 @@ def page(
     space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]
 ) -> Sequence[Any]:
     """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
-    columns = (Record.id, Record.kind, Record.rev, Record.body, Record.conflicts, Record.deleted_at)
-    wanted = [Record.space_id == space, tuple_(Record.rev, Record.id) > after, Record.rev <= until]
-    if hidden:
-        wanted.append(Record.kind.not_in(hidden))
-    return db.session.execute(
-        select(*columns).where(*wanted).order_by(Record.rev, Record.id).limit(limit)
-    ).all()
+    rev, id_ = after
+    bounds = {"space": space, "rev": rev, "id": id_, "until": until, "limit": limit, "hidden": list(hidden)}
+    return db.session.connection().execute(_PAGE, bounds).all()
 
 
 def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
