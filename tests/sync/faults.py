@@ -31,11 +31,23 @@ FAULTS = (
     Fault(
         "revs from a plain counter that holds no lock",
         "store.py",
-        """        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
-""",
-        """        space: db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        '''.with_for_update())
+
+
+def lock(space_ids: Iterable[str]) -> dict[str, int]:
+    """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
+    raised = {
+        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
+''',
+        ''')
+
+
+def lock(space_ids: Iterable[str]) -> dict[str, int]:
+    """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
+    raised = {
+        space: db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         .execute(_RAISE, {"space": space}).scalar_one()
-""",
+''',
         "test_order.py -k postgresql",
     ),
     Fault(
