@@ -1,4 +1,4 @@
-"""The `benchmark` command: serve, demo, lead, import-rescue, doctor, and jobs drain, which the server starts itself.
+"""The `benchmark` command: serve, demo, lead, import-rescue, restored, doctor, prune and jobs drain.
 
 Prints in the language of the system. Not for work on content: that is done in the app.
 """
@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -21,18 +22,22 @@ from sqlalchemy.exc import OperationalError
 from benchmark import create_app, doctor
 from benchmark.config import Config, ConfigError
 from benchmark.demo import service as demo
-from benchmark.kernel import files, jobs
+from benchmark.kernel import clock, files, jobs
 from benchmark.kernel.db import bring_up_to_date, db
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.words import LANGUAGES, t
 from benchmark.people import codes
 from benchmark.people import service as people
 from benchmark.people.rules import spell_code
+from benchmark.photos import service as photos
+from benchmark.reports import service as reports
 from benchmark.rescue import report
 from benchmark.rescue import service as rescue
 from benchmark.server import Server, listening_problem
 from benchmark.studies import service as studies
 from benchmark.studies.api import join_link
+from benchmark.sync import prune as sync_prune
+from benchmark.sync import service as sync
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,6 +70,7 @@ def serve(asked: argparse.Namespace, config: Config) -> int:
         return _fail(_words(key, port=asked.port, reason=taken.strerror))
     address = config.origin or f"http://localhost:{asked.port}"
     with _ready(config):
+        _prune()
         account = demo.load(config.data) if asked.demo else None
         greeting = "\n".join(_greeting(address, account))
         db.session.commit()
@@ -132,6 +138,24 @@ def examine(_asked: argparse.Namespace, config: Config) -> int:
     return 0 if all(finding.is_well for finding in findings) else 1
 
 
+def prune(_asked: argparse.Namespace, config: Config) -> int:
+    """Let go for good of what has been deleted for 30 days, and of files that nothing needs any more."""
+    with _ready(config):
+        n_records, n_files = _prune()
+    print(_words("cli.pruned", records=n_records, files=n_files))
+    return 0
+
+
+def note_restored(_asked: argparse.Namespace, config: Config) -> int:
+    """After an older copy was put back: have phones bring what it lacks, pictures too."""
+    with _ready(config):
+        sync.start_epoch()
+        n_photos = photos.ask_again(files.store())
+        db.session.commit()
+    print(_words("cli.restored", photos=n_photos))
+    return 0
+
+
 def drain_jobs(_asked: argparse.Namespace, config: Config) -> int:
     """Do the slow work that waits, such as reports."""
     app = create_app(config)
@@ -152,6 +176,15 @@ def _ready(config: Config) -> Iterator[Flask]:
             yield app
             db.session.remove()
             db.engine.dispose()
+
+
+def _prune() -> tuple[int, int]:
+    """How many records and how many files went."""
+    n_records = sync_prune.prune()
+    db.session.commit()
+    kept = photos.file_keys() | reports.file_keys()
+    db.session.rollback()
+    return n_records, files.store().sweep(kept, clock.now() - timedelta(days=1))
 
 
 def _greeting(address: str, account: demo.Account | None) -> Iterator[str]:
@@ -238,6 +271,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("doctor", parents=[common], help=_words("cli.help_doctor"))
     command.set_defaults(run=examine)
+
+    command = commands.add_parser("prune", parents=[common], help=_words("cli.help_prune"))
+    command.set_defaults(run=prune)
+
+    command = commands.add_parser("restored", parents=[common], help=_words("cli.help_restored"))
+    command.set_defaults(run=note_restored)
 
     own = commands.add_parser("jobs", help=_words("cli.help_jobs")).add_subparsers(required=True, metavar="")
     command = own.add_parser("drain", parents=[common], help=_words("cli.help_jobs"))

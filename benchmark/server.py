@@ -6,6 +6,9 @@ as long as it has threads to spare for the listeners of `live`.
 
 import os
 import socket
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -17,6 +20,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from benchmark import create_app
 from benchmark.config import Config
 
+DAY = 24 * 60 * 60
 MEMORY_FOLDER = "/dev/shm"  # noqa: S108  heartbeats only, in files without names
 
 
@@ -74,8 +78,23 @@ class Server(BaseApplication):  # type: ignore[misc]
             "keepalive": 20,
             "graceful_timeout": 5,
             "loglevel": "warning",
-            "when_ready": lambda _arbiter: self.on_ready(),
+            "when_ready": lambda _arbiter: self._begin(),
         }
+
+    def _begin(self) -> None:
+        threading.Thread(target=self._keep_house, daemon=True, name="house").start()
+        self.on_ready()
+
+    def _keep_house(self) -> None:
+        """Prune daily, in a process of its own: this one holds no database and only minds its workers."""
+        env = {
+            **os.environ,
+            "BENCHMARK_DATA": str(self.config.data),
+            "BENCHMARK_DATABASE": self.config.database,
+        }
+        while not threading.Event().wait(DAY):
+            prune = [sys.executable, "-m", "benchmark", "prune"]
+            subprocess.run(prune, env=env, cwd="/", stdout=subprocess.DEVNULL, check=False)
 
 
 def listening_problem(host: str, port: int) -> OSError | None:

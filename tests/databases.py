@@ -17,6 +17,9 @@ class Databases(Protocol):
     def fresh(self) -> str:
         """The SQLAlchemy address of a database with all tables and no rows."""
 
+    def copy(self, url: str) -> str:
+        """The address of a copy of it, as a backup would be. Nobody may be connected."""
+
     def drop(self, url: str) -> None:
         """Remove it."""
 
@@ -30,8 +33,11 @@ class SQLite:
         migrate(folder, f"sqlite:///{self.template}")
 
     def fresh(self) -> str:
+        return self.copy(f"sqlite:///{self.template}")
+
+    def copy(self, url: str) -> str:
         path = self.folder / f"{next(self.numbers)}.db"
-        shutil.copyfile(self.template, path)
+        shutil.copyfile(url.removeprefix("sqlite:///"), path)
         return f"sqlite:///{path}"
 
     def drop(self, url: str) -> None:
@@ -47,8 +53,11 @@ class PostgreSQL:
         migrate(folder, cluster.url("template"))
 
     def fresh(self) -> str:
+        return self.copy(self.cluster.url("template"))
+
+    def copy(self, url: str) -> str:
         name = f"test_{next(self.numbers)}"
-        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE template")
+        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
         return self.cluster.url(name)
 
     def drop(self, url: str) -> None:

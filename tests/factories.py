@@ -30,6 +30,15 @@ def browser(app: Flask) -> FlaskClient:
     return client
 
 
+def another_tab(app: Flask, someone: Someone) -> Someone:
+    """The same person on the same device, with a connection of their own, for use in another thread."""
+    token = someone.client.get_cookie("benchmark")
+    assert token is not None
+    client = browser(app)
+    client.set_cookie("benchmark", token.value)
+    return Someone(someone.id, someone.name, client)
+
+
 def make_person(app: Flask, name: str, language: str = "fi", **account: str) -> Someone:
     """A person on a device of their own; `email` and `password` make it someone who can sign in again."""
     client = browser(app)

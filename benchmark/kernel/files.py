@@ -8,6 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -27,7 +30,8 @@ class Files:
         """Store `content` durably and return its SHA-256 (hex). Raises OSError, leaving nothing half-written."""
         key = hashlib.sha256(content).hexdigest()
         target = self.path(key)
-        if target.exists():
+        with suppress(FileNotFoundError):
+            os.utime(target)
             return key
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".part-")
@@ -42,6 +46,19 @@ class Files:
             raise
         _sync_folder(target.parent)
         return key
+
+    def sweep(self, kept: Collection[str], before: datetime) -> int:
+        """Remove what nobody needs any more and nobody stored since `before`; returns how many files went.
+
+        kept      keys of what somebody needs; read them before calling
+        before    long enough ago that whatever was stored earlier has been committed to the database, or never will
+        """
+        n_removed = 0
+        for path in self.root.glob("??/*"):
+            if path.name not in kept and path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                n_removed += 1
+        return n_removed
 
     def read(self, key: str) -> bytes:
         """The bytes stored under `key`; raises FileNotFoundError."""

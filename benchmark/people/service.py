@@ -213,6 +213,11 @@ def require_role(space_id: str, *roles: str) -> Caller:
     return caller
 
 
+def members_ever(space_id: str) -> list[str]:
+    """Everyone who may see the space or once might."""
+    return list(db.session.scalars(select(Access.person_id).where(Access.space_id == space_id)))
+
+
 def removed_at(space_id: str, person_id: str) -> datetime | None:
     """When the person was removed from the space; None when that has not happened."""
     query = select(Access.removed_at).where(Access.person_id == person_id, Access.space_id == space_id)

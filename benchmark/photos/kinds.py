@@ -3,4 +3,4 @@
 from benchmark.photos import rules, schema, service
 from benchmark.sync.kinds import Kind
 
-KINDS = (Kind("photo", schema.Photo, rules.allows, complete=service.complete),)
+KINDS = (Kind("photo", schema.Photo, rules.allows, complete=service.complete, forget=service.forget),)

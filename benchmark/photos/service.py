@@ -2,10 +2,12 @@
 
 import hashlib
 import threading
+from collections import defaultdict
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
@@ -104,14 +106,44 @@ def rendition_files(files: Files, space: str) -> dict[str, dict[str, Path]]:
 
 
 def complete(space: str, records: dict[str, dict[str, Any]]) -> None:
-    """Set `is_received` on those new photo records whose bytes came first; without it they are still to come."""
+    """Set `is_received` on new photo records: did the bytes come first?
+
+    Without it a phone that sent them to a server which has since lost them would not know that they are missing.
+    """
     query = select(PhotoFile.photo_id, PhotoFile.sha256).where(
         PhotoFile.space_id == space, PhotoFile.photo_id.in_(records)
     )
     received = {row.photo_id: row.sha256 for row in db.session.execute(query)}
     for id, fields in records.items():
-        if id in received and fields.get("sha256") in (None, received[id]):
-            fields["is_received"] = True
+        fields["is_received"] = id in received and fields.get("sha256") in (None, received[id])
+
+
+def ask_again(files: Files) -> int:
+    """Note which received photos have lost their files, as after an old copy was put back: phones send them again.
+
+    Returns how many.
+    """
+    lost = defaultdict(list)
+    for row in db.session.scalars(select(PhotoFile)):
+        if not all(files.path(key_of(row, size)).exists() for size in SIZES):
+            lost[row.space_id].append(row.photo_id)
+    for space, ids in lost.items():
+        store.lock([space])
+        forget(space, ids)
+        announced = [id for id in ids if sync.record(space, "photo", id) is not None]
+        sync.write(space, [Change("photo", id, {"is_received": False}) for id in announced])
+    return sum(len(ids) for ids in lost.values())
+
+
+def forget(space: str, ids: Collection[str]) -> None:
+    """Let go of the received bytes of these photos; their files go with the next `kernel.files` sweep."""
+    db.session.execute(delete(PhotoFile).where(PhotoFile.space_id == space, PhotoFile.photo_id.in_(ids)))
+
+
+def file_keys() -> set[str]:
+    """The keys of all files that photos need."""
+    rows = db.session.execute(select(PhotoFile.thumb_key, PhotoFile.screen_key, PhotoFile.print_key))
+    return {key for row in rows for key in row}
 
 
 def _same(file: PhotoFile | None, sha256: str) -> PhotoFile | None:

@@ -83,6 +83,11 @@ def document(report: Report, job: Job) -> dict[str, Any]:
     }
 
 
+def file_keys() -> set[str]:
+    """The keys of all files that reports need."""
+    return {key for key in db.session.scalars(select(Report.file_key)) if key is not None}
+
+
 def title_of(space: str) -> str:
     """What the study is called, for naming the downloaded file."""
     study = sync.record(space, "study", space) or {}

@@ -1,7 +1,8 @@
-"""POST /api/v1/sync: one round trip pushes and pulls."""
+"""POST /api/v1/sync: one round trip pushes and pulls. Beside it, what was: bin, history, and what was refused."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -12,11 +13,11 @@ from marshmallow import ValidationError
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem
-from benchmark.people.service import require, visible_spaces
-from benchmark.sync import service
-from benchmark.sync.pull import pull
+from benchmark.people.service import require, require_role, visible_spaces
+from benchmark.sync import history, service, store
+from benchmark.sync.pull import is_ahead, pull, pull_afresh
 from benchmark.sync.push import Pushed, Sender, push
-from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, SyncAnswer, SyncRequest
+from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, Deleted, Past, RefusedOp, SyncAnswer, SyncRequest
 
 blueprint = Blueprint("sync", __name__, url_prefix="/api/v1", description="Phones and server become equal")
 _envelope = SyncRequest()
@@ -26,17 +27,27 @@ _envelope = SyncRequest()
 @blueprint.doc(requestBody={"required": True, "content": {"application/json": {"schema": SyncRequest}}})
 @blueprint.alt_response(200, schema=SyncAnswer, description="Outcomes and changes")
 def sync() -> Response:
-    """Push a device's ops and pull what it has not seen."""
+    """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
-    roles = visible_spaces(person_id)
-    epoch = service.epoch()
+    with nullcontext() if asked["ops"] else reading():
+        roles = visible_spaces(person_id)
+        epoch = service.epoch()
+        is_past = asked["epoch"] == epoch and is_ahead(asked["cursors"], roles)
+    if is_past:
+        db.session.rollback()
+        epoch = service.notice_restore(epoch)
+        db.session.commit()
     is_same_epoch = asked["epoch"] in (None, epoch)
-    pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
-    db.session.commit()
+    with nullcontext() if asked["ops"] else reading():
+        pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
+        db.session.commit()
     with reading():
-        cursors = asked["cursors"] if is_same_epoch else dict.fromkeys(asked["cursors"])
-        answer = pull(cursors, roles, asked["limit"], pushed.clean)
+        store.look_once()
+        if is_same_epoch:
+            answer = pull(asked["cursors"], roles, asked["limit"], pushed.clean)
+        else:
+            answer = pull_afresh(asked["cursors"], roles, asked["limit"])
     return Response(
         orjson.dumps(
             {
@@ -50,16 +61,40 @@ def sync() -> Response:
     )
 
 
+@blueprint.get("/spaces/<space>/bin")
+@blueprint.response(200, Deleted(many=True))
+def get_bin(space: str) -> list[dict[str, Any]]:
+    """What was deleted within 30 days, the latest first: for leads all of it, for others what they made."""
+    return history.in_bin(space, require().person_id)
+
+
+@blueprint.get("/spaces/<space>/records/<id>/history")
+@blueprint.response(200, Past(many=True))
+def get_history(space: str, id: str) -> list[dict[str, Any]]:
+    """Who changed what when, the oldest first: for leads of every record, for others of those they made."""
+    return history.of_record(space, id, require().person_id)
+
+
+@blueprint.get("/spaces/<space>/refused")
+@blueprint.response(200, RefusedOp(many=True))
+def get_refused(space: str) -> list[dict[str, Any]]:
+    """Changes that could not be taken and that phones set aside, the latest first; for leads."""
+    require_role(space, "lead")
+    return history.refused(space)
+
+
 def _read() -> dict[str, Any]:
     request.max_content_length = MAX_BYTES
     try:
-        asked: dict[str, Any] = _envelope.load(orjson.loads(request.get_data(cache=False)))
+        body = orjson.loads(request.get_data(cache=False))
+        # Before anything else is looked at: another version may have another form altogether.
+        if isinstance(body, dict) and body.get("proto", PROTO) != PROTO:
+            raise Problem("unknown_protocol")
+        asked: dict[str, Any] = _envelope.load(body)
     except orjson.JSONDecodeError as error:
         raise Problem("invalid_request") from error
     except ValidationError as error:
         raise Problem("invalid_request", members={"fields": error.messages}) from error
-    if asked["proto"] != PROTO:
-        raise Problem("unknown_protocol")
     if len(asked["ops"]) > MAX_OPS:
         raise Problem("too_large")
     return asked

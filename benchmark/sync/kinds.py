@@ -39,6 +39,7 @@ class Kind:
     hidden_from  roles that never get records of this kind
     complete  fills what only the server knows into new records (id → fields), in one go, before they are
               stored; for example whether a photo's bytes are here already
+    forget    lets go of what the server alone keeps for these records (ids), once they cannot be restored
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kind:
     allows: Callable[[Write], bool]
     hidden_from: frozenset[str] = frozenset()
     complete: Callable[[str, dict[str, Fields]], None] | None = None
+    forget: Callable[[str, Collection[str]], None] | None = None
 
     @cached_property
     def _fields(self) -> dict[str, Any]:
@@ -93,7 +95,9 @@ class Kind:
 
     def members(self, values: dict[str, Any]) -> dict[str, list[str]]:
         """The valid form of an `add` or `remove` part; raises ValidationError as `load` does."""
-        valid = {}
+        valid: dict[str, list[str]] = {}
+        if not values:
+            return valid
         for name, items in values.items():
             if name in self.sets:
                 if not isinstance(items, list):

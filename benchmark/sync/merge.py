@@ -28,6 +28,11 @@ class State:
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     deleted_at: str | None = None
 
+    @property
+    def is_emptied(self) -> bool:
+        """Whether only the tombstone is left, of which nothing can be restored; see `prune`."""
+        return self.deleted_at is not None and not self.stamps
+
 
 @dataclass(frozen=True)
 class Change:
@@ -61,10 +66,10 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
     `applied` means that the phone's own copy with the change laid over it equals the record now; every other
     outcome asks the phone to take the record from the server.
     """
-    if state.deleted_at and change.deleted is None:
-        return "deleted"
-    if change.deleted and state.deleted_at:
+    if state.deleted_at and change.deleted:
         return "applied"
+    if state.deleted_at and (change.deleted is None or state.is_emptied):
+        return "deleted"
     is_alone = _latest_of_others(state.stamps, origin.device) <= origin.base_rev
     was_deleted = state.deleted_at is not None
     if change.deleted is not None:
@@ -101,7 +106,7 @@ def _change_sets(kind: Kind, state: State, change: Change, device: str, rev: int
     for name in kind.sets:
         added, removed = change.add.get(name, []), change.remove.get(name, [])
         if added or removed:
-            members = (set(state.fields.get(name) or []) | set(added)) - set(removed)
+            members = (set(state.fields.get(name) or []) - set(removed)) | set(added)
             state.fields[name] = sorted(members)
             _stamp(state, name, device, rev)
     settled = change.remove.get("conflicts", [])

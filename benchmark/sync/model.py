@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from benchmark.kernel.db import Base, Moment
@@ -25,12 +25,20 @@ class Epoch(Base):
 
 
 class Space(Base):
-    """The unit of access and of order. `rev` grows by one with every push that changes the space."""
+    """The unit of access and of order. `rev` grows by one with every push that changes the space.
+
+    floor     the highest rev of a tombstone that is gone: whoever has not seen so far pulls everything anew
+    """
 
     __tablename__ = "space"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     rev: Mapped[int] = mapped_column(BigInteger, default=0)
+    floor: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+_IS_DELETED = text("deleted_at IS NOT NULL")
+"""Few records are, and new ones must not pay for an index they do not need."""
 
 
 class Record(Base):
@@ -39,6 +47,7 @@ class Record(Base):
     body      JSON object of its fields, as sent to phones
     stamps    JSON {device: {field: rev}}: which device wrote a field last, at which rev
     conflicts JSON list of {op_id, field, text, person, at} that a person has yet to settle
+    deleted_at when it went into the bin; 30 days later body, stamps and conflicts are emptied, see `prune`
     """
 
     __tablename__ = "record"
@@ -52,7 +61,10 @@ class Record(Base):
     conflicts: Mapped[str] = mapped_column(Text)
     deleted_at: Mapped[str | None] = mapped_column(String(40))
 
-    __table_args__ = (Index("ix_record_order", "space_id", "rev", "id"),)
+    __table_args__ = (
+        Index("ix_record_order", "space_id", "rev", "id"),
+        Index("ix_record_deleted", "deleted_at", sqlite_where=_IS_DELETED, postgresql_where=_IS_DELETED),
+    )
 
 
 class Op(Base):

@@ -1,7 +1,7 @@
 """Push: one transaction takes a batch of ops; each succeeds or fails by itself and is remembered with its outcome.
 
-Order of work: look up what was answered before, lock the spaces (their counters rise), look again, fetch the records,
-judge and merge each op in memory, then write records and op log in bulk.
+Order of work: hold the spaces, look up what was answered before, raise the counters of spaces with something new,
+fetch the records, judge and merge each op in memory, then write records and op log in bulk.
 """
 
 from __future__ import annotations
@@ -53,8 +53,22 @@ class Refused(Exception):
 def push(ops: list[dict[str, Any]], sender: Sender) -> Pushed:
     """Take a batch. Flushes, does not commit. Ops without an id of their own are answered first and not logged."""
     batch = _Batch(sender)
-    batch.take(ops)
+    batch.take([_Asked.read(op) for op in ops])
     return batch.pushed
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An op with the ids it gives, each an empty string where it is none: they are needed again and again."""
+
+    op: dict[str, Any]
+    op_id: str
+    space: str
+    id: str
+
+    @classmethod
+    def read(cls, op: dict[str, Any]) -> _Asked:
+        return cls(op, _id(op, "op_id"), _id(op, "space"), _id(op, "id"))
 
 
 class _Answered(Protocol):
@@ -90,60 +104,52 @@ class _Batch:
         self.touched: dict[str, set[str]] = defaultdict(set)
         self.entries: list[dict[str, Any]] = []
 
-    def take(self, ops: list[dict[str, Any]]) -> None:
-        op_ids = [op["op_id"] for op in ops if is_id(op.get("op_id"))]
-        self.known = store.answered(self.sender.person, op_ids)
-        spaces = {
-            space for op in ops if self._is_new(op) and (space := _id(op, "space")) in self.sender.roles
-        }
-        if spaces:
-            self.revs = store.lock(spaces)
-            self.known = store.answered(self.sender.person, op_ids)
-            self._fetch(ops)
-        for op in ops:
-            self._answer(op)
+    def take(self, batch: list[_Asked]) -> None:
+        named = [asked for asked in batch if asked.op_id]
+        store.hold({asked.space for asked in named} & self.sender.roles.keys())
+        self.known = store.answered(self.sender.person, [asked.op_id for asked in named])
+        new = {asked.space for asked in named if asked.op_id not in self.known}
+        self.revs = store.lock(new & self.sender.roles.keys())
+        for space in self.revs:
+            self.states[space] = store.states(space, {asked.id for asked in batch if asked.space == space})
+        for asked in batch:
+            self._answer(asked)
         self._finish()
 
-    def _is_new(self, op: dict[str, Any]) -> bool:
-        return is_id(op.get("op_id")) and op["op_id"] not in self.known
-
-    def _fetch(self, ops: list[dict[str, Any]]) -> None:
-        for space in self.revs:
-            wanted = {_id(op, "id") for op in ops if op.get("space") == space}
-            self.states[space] = store.states(space, wanted)
-
-    def _answer(self, op: dict[str, Any]) -> None:
-        if not is_id(op.get("op_id")):
-            self.pushed.outcomes.append(_outcome(op.get("op_id"), "rejected", None, "invalid_op"))
+    def _answer(self, asked: _Asked) -> None:
+        if not asked.op_id:
+            self.pushed.outcomes.append(_outcome(asked.op.get("op_id"), "rejected", None, "invalid_op"))
             return
-        digest = _digest(op)
-        before = self.known.get(op["op_id"])
+        digest = _digest(asked.op)
+        before = self.known.get(asked.op_id)
         if before is not None:
-            self._repeat(op, before, digest)
+            self._repeat(asked, before, digest)
             return
         try:
-            outcome, rev, problem = *self._apply(op), None
+            outcome, rev, problem = *self._apply(asked), None
         except Refused as refusal:
             outcome, rev, problem = "rejected", None, str(refusal)
-        self._remember(op, _Remembered(digest, outcome, rev, problem))
+        self._remember(asked, _Remembered(digest, outcome, rev, problem))
 
-    def _repeat(self, op: dict[str, Any], before: _Answered, digest: str) -> None:
+    def _repeat(self, asked: _Asked, before: _Answered, digest: str) -> None:
         if before.hash != digest:
-            self.pushed.outcomes.append(_outcome(op["op_id"], "rejected", None, "op_reused"))
+            self.pushed.outcomes.append(_outcome(asked.op_id, "rejected", None, "op_reused"))
             return
-        again = _outcome(op["op_id"], "duplicate", before.rev, before.problem)
+        again = _outcome(asked.op_id, "duplicate", before.rev, before.problem)
         self.pushed.outcomes.append({**again, "first": before.outcome})
-        self._touch(_id(op, "space"), _id(op, "id"), is_clean=False)
+        self._touch(asked.space, asked.id, is_clean=False)
 
-    def _apply(self, op: dict[str, Any]) -> tuple[str, int]:
-        kind, space, id_ = self._addressed(op)
+    def _apply(self, asked: _Asked) -> tuple[str, int]:
+        op, space, id_ = asked.op, asked.space, asked.id
+        kind = self._kind(asked)
         change, is_mended = _read(op, kind)
         state = self.states[space].get(id_)
         is_new = state is None
         state = state or State(kind.name)
         if state.kind != kind.name:
             raise Refused("invalid_op")
-        self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
+        if not state.is_emptied:
+            self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
         rev = self.revs[space]
         origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
         outcome = merge(kind, state, change, origin, rev, self.now)
@@ -157,18 +163,14 @@ class _Batch:
         self._touch(space, id_, is_clean=outcome == "applied")
         return outcome, state.rev
 
-    def _addressed(self, op: dict[str, Any]) -> tuple[Kind, str, str]:
-        kind, space, id_ = find(op.get("kind")), _id(op, "space"), _id(op, "id")
-        if space not in self.sender.roles:
+    def _kind(self, asked: _Asked) -> Kind:
+        if asked.space not in self.sender.roles:
             raise Refused("not_found")
-        if (
-            kind is None
-            or not id_
-            or not isinstance(op.get("at"), str)
-            or type(op.get("base_rev")) is not int
-        ):
+        op, kind = asked.op, find(asked.op.get("kind"))
+        is_whole = asked.id and isinstance(op.get("at"), str) and type(op.get("base_rev")) is int
+        if kind is None or not is_whole:
             raise Refused("invalid_op")
-        return kind, space, id_
+        return kind
 
     def _judge(self, kind: Kind, change: Change, state: State, role: str, *, is_new: bool) -> None:
         is_own = is_new or state.fields.get("author") == self.sender.person
@@ -183,21 +185,21 @@ class _Batch:
             self.pushed.clean.add((space, id_))
         self.touched[space].add(id_)
 
-    def _remember(self, op: dict[str, Any], answer: _Remembered) -> None:
-        self.pushed.outcomes.append(_outcome(op["op_id"], answer.outcome, answer.rev, answer.problem))
-        self.known[op["op_id"]] = answer
+    def _remember(self, asked: _Asked, answer: _Remembered) -> None:
+        self.pushed.outcomes.append(_outcome(asked.op_id, answer.outcome, answer.rev, answer.problem))
+        self.known[asked.op_id] = answer
         self.entries.append(
             {
                 "person_id": self.sender.person,
-                "op_id": op["op_id"],
-                "space_id": _id(op, "space") or None,
-                "record_id": _id(op, "id") or None,
+                "op_id": asked.op_id,
+                "space_id": asked.space or None,
+                "record_id": asked.id or None,
                 "rev": answer.rev,
                 "device": self.sender.device,
                 "hash": answer.hash,
                 "outcome": answer.outcome,
                 "problem": answer.problem,
-                "payload": orjson.dumps(op).decode(),
+                "payload": orjson.dumps(asked.op).decode(),
                 "received_at": self.now,
             }
         )
@@ -214,11 +216,8 @@ class _Batch:
 def _read(op: dict[str, Any], kind: Kind) -> tuple[Change, bool]:
     """The op's valid change, and whether something harmless had to be mended; raises Refused."""
     parts: dict[str, Fields] = {name: {} if op.get(name) is None else op[name] for name in _PARTS}
-    if any(not isinstance(part, dict) for part in parts.values()) or op.get("deleted") not in (
-        None,
-        True,
-        False,
-    ):
+    is_formed = type(parts["set"]) is type(parts["add"]) is type(parts["remove"]) is dict
+    if not is_formed or op.get("deleted") not in (None, True, False):
         raise Refused("invalid_op")
     try:
         change = Change(
@@ -256,6 +255,5 @@ def _digest(op: dict[str, Any]) -> str:
 
 
 def _id(op: dict[str, Any], name: str) -> str:
-    """The id that the op gives under `name`, or an empty string for anything that is none."""
     value = op.get(name)
     return str(value) if is_id(value) else ""

@@ -64,6 +64,48 @@ class SpacePage(Schema):
     cursor = fields.String(allow_none=True)
     rev = fields.Integer()
     more = fields.Boolean(metadata={"description": "There is more: ask again at once"})
+    resync = fields.Boolean(
+        metadata={"description": "Pages begin anew: what they leave out is not there any more"}
+    )
+
+
+class Deleted(Schema):
+    """A record in the bin. `{"deleted": false}` restores it."""
+
+    kind = fields.String(required=True)
+    id = fields.String(required=True)
+    rev = fields.Integer(required=True)
+    deleted_at = fields.String(required=True)
+    deleted_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "Person id, or `server`"}
+    )
+    until = fields.String(required=True, metadata={"description": "When it will be gone for good"})
+    values = fields.Dict(required=True)
+
+
+class Past(Schema):
+    """One change of a record, as it was sent. Setting a field to an earlier value puts that back."""
+
+    op_id = fields.String(required=True)
+    person = fields.String(required=True, metadata={"description": "Who made it: a person id, or `server`"})
+    received_at = fields.String(required=True, metadata={"description": "When the server took it"})
+    at = fields.String(allow_none=True, metadata={"description": "When it was made, by the phone's clock"})
+    rev = fields.Integer(required=True, allow_none=True)
+    outcome = fields.String(required=True)
+    set = fields.Dict(allow_none=True)
+    add = fields.Dict(allow_none=True)
+    remove = fields.Dict(allow_none=True)
+    deleted = fields.Boolean(allow_none=True)
+
+
+class RefusedOp(Schema):
+    """An op that could not be taken, so that a lead can see what was meant and write it down."""
+
+    person = fields.String(required=True, metadata={"description": "Who made it"})
+    received_at = fields.String(required=True)
+    outcome = fields.String(required=True, metadata={"description": "rejected, or deleted: it is in the bin"})
+    problem = fields.Dict(allow_none=True, metadata={"description": "For a rejected op: {code, detail}"})
+    op = fields.Dict(required=True, metadata={"description": "The op as it was sent, whole"})
 
 
 class SyncAnswer(Schema):

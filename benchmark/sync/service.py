@@ -7,6 +7,7 @@ as any other change. Not for what a phone sends: that is `push`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -18,22 +19,34 @@ from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.model import Epoch, Space
 
+_PRESENT = select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)
+CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
 
 
 def epoch() -> str:
-    """The id of this database's present history; made at the first call on an empty database."""
-    current = db.session.scalar(select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1))
-    return current or start_epoch()
+    """The id of this database's present history."""
+    return db.session.connection().execute(_PRESENT).scalar_one()
 
 
 def start_epoch() -> str:
-    """Begin a new history, as after a restore."""
+    """Begin a new history, as after an older copy of the database was put back: phones bring what it lacks."""
     row = Epoch(id=ids.new_id(), started_at=clock.now())
     db.session.add(row)
     db.session.flush()
     return row.id
+
+
+def notice_restore(known: str) -> str:
+    """A phone of the epoch `known` has seen more than there is: begin a new one and return it, once an hour at most.
+
+    A phone that lies could otherwise keep everybody fetching everything anew.
+    """
+    newest = db.session.scalars(select(Epoch).order_by(Epoch.started_at.desc()).limit(1)).one()
+    if newest.id != known or clock.now() - newest.started_at < CALM:
+        return newest.id
+    return start_epoch()
 
 
 def create_space(space: str) -> None:
@@ -68,6 +81,7 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
     states = store.states(space, {change.id for change in wanted})
     now = clock.now().isoformat(timespec="milliseconds")
     fresh: dict[str, State] = {}
+    entries = []
     for change in wanted:
         kind = kinds.find(change.kind)
         if kind is None:
@@ -75,12 +89,33 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
         if change.id not in states:
             states[change.id] = fresh[change.id] = State(change.kind)
         state = states[change.id]
-        merge(kind, state, change, Origin(SERVER, person, "", state.rev, now), rev, now)
+        origin = Origin(SERVER, person, ids.new_id(), state.rev, now)
+        outcome = merge(kind, state, change, origin, rev, now)
+        entries.append(_entry(space, change, origin, outcome, rev))
         if kind.has_author:
             state.fields.setdefault("author", person)
     complete(space, fresh)
     store.save(space, states)
+    store.log(entries)
     return rev
+
+
+def _entry(space: str, change: Change, origin: Origin, outcome: str, rev: int) -> dict[str, Any]:
+    """The server's own change as an op of its history. Nobody sends it, so it needs no hash."""
+    said = {name: getattr(change, name) for name in ("kind", "id", "set", "add", "remove", "deleted")}
+    return {
+        "person_id": origin.person,
+        "op_id": origin.op_id,
+        "space_id": space,
+        "record_id": change.id,
+        "rev": rev,
+        "device": SERVER,
+        "hash": "",
+        "outcome": outcome,
+        "problem": None,
+        "payload": orjson.dumps({**said, "at": origin.at}).decode(),
+        "received_at": origin.at,
+    }
 
 
 def complete(space: str, fresh: dict[str, State]) -> set[str]:

@@ -6,10 +6,12 @@ On PostgreSQL one statement takes all rows as JSON, since its upsert by executem
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import bindparam, select, text, tuple_, update
+from sqlalchemy import String, TextClause, bindparam, delete, select, text, update
+from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
 from benchmark.sync.merge import State
@@ -43,12 +45,35 @@ def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
     }
 
 
+def _select(what: str) -> dict[str, TextClause]:
+    """With the ids as one value: a parameter for each costs more than finding them."""
+    return {
+        "sqlite": text(f"SELECT {what} IN (SELECT value FROM json_each(:ids))"),
+        "postgresql": text(f"SELECT {what} = ANY(CAST(:ids AS text[]))"),
+    }
+
+
+_STATES = _select(
+    "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
+)
+_ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
+_SPACES = _select("id, rev, floor FROM space WHERE id")
+_RAISE = text("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
+_PAGE = text(
+    "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
+    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind NOT IN :hidden ORDER BY rev, id LIMIT :limit"
+).bindparams(bindparam("hidden", type_=String, expanding=True))
 _UPSERT_RECORDS = _insert(
     "record",
     _RECORD,
     "ON CONFLICT (space_id, id) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _RECORD[3:]),
 )
+_RECORDS = select(Record.id, Record.kind, Record.rev, Record.body, Record.deleted_at)
+_OPS = select(
+    Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
+)
+_TAKEN = ("applied", "merged", "conflict")
 _INSERT_OPS = _insert("op", _OP, "")
 
 
@@ -57,20 +82,32 @@ def _put(statements: dict[str, str], columns: Sequence[str], rows: list[dict[str
         return
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(
-            statements["sqlite"], [tuple(row[name] for name in columns) for row in rows]
-        )
+        connection.exec_driver_sql(statements["sqlite"], list(map(itemgetter(*columns), rows)))
     else:
         connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(rows).decode()})
 
 
+def _find(statements: dict[str, TextClause], ids: Collection[str], **values: str) -> Sequence[Any]:
+    if not ids:
+        return ()
+    connection = db.session.connection()
+    is_sqlite = connection.dialect.name == "sqlite"
+    wanted = orjson.dumps(list(ids)).decode() if is_sqlite else list(ids)
+    return connection.execute(statements[connection.dialect.name], {**values, "ids": wanted}).all()
+
+
+def hold(space_ids: Collection[str]) -> None:
+    """Keep all other writers out of these spaces until commit; on SQLite whoever writes is alone anyway."""
+    if space_ids and db.session.connection().dialect.name == "postgresql":
+        spaces = select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id)
+        db.session.execute(spaces.with_for_update())
+
+
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    statement = (
-        update(Space).where(Space.id == bindparam("space")).values(rev=Space.rev + 1).returning(Space.rev)
-    )
     raised = {
-        space: db.session.execute(statement, {"space": space}).scalar_one() for space in sorted(space_ids)
+        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
+        for space in sorted(space_ids)
     }
     if db.session.connection().dialect.name == "postgresql":
         for space, rev in raised.items():
@@ -78,24 +115,20 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     return raised
 
 
-def revs(space_ids: Collection[str]) -> dict[str, int]:
-    """The counters of the spaces that exist among these."""
-    rows = db.session.execute(select(Space.id, Space.rev).where(Space.id.in_(space_ids)))
-    return {row.id: row.rev for row in rows}
+def spaces(space_ids: Collection[str]) -> Sequence[Any]:
+    """Rows of (id, rev, floor) of the spaces that exist among these, in order of ids."""
+    return sorted(_find(_SPACES, space_ids))
+
+
+def look_once() -> None:
+    """Make the transaction that begins now see the database as it is at its first query, and nothing later."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
     """The records with these ids, for merging."""
-    columns = (
-        Record.id,
-        Record.kind,
-        Record.rev,
-        Record.body,
-        Record.stamps,
-        Record.conflicts,
-        Record.deleted_at,
-    )
-    rows = db.session.execute(select(*columns).where(Record.space_id == space, Record.id.in_(ids)))
+    rows = _find(_STATES, ids, space=space)
     return {
         row.id: State(
             row.kind,
@@ -132,14 +165,7 @@ def save(space: str, changed: dict[str, State]) -> None:
 
 def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
     """Of these ops, the ones this person sent before: op_id → row of (hash, outcome, rev, problem)."""
-    if not op_ids:
-        return {}
-    rows = db.session.execute(
-        select(Op.op_id, Op.hash, Op.outcome, Op.rev, Op.problem).where(
-            Op.person_id == person, Op.op_id.in_(op_ids)
-        )
-    )
-    return {row.op_id: row for row in rows}
+    return {row.op_id: row for row in _find(_ANSWERED, op_ids, person=person)}
 
 
 def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
@@ -161,13 +187,9 @@ def page(
     space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]
 ) -> Sequence[Any]:
     """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
-    columns = (Record.id, Record.kind, Record.rev, Record.body, Record.conflicts, Record.deleted_at)
-    wanted = [Record.space_id == space, tuple_(Record.rev, Record.id) > after, Record.rev <= until]
-    if hidden:
-        wanted.append(Record.kind.not_in(hidden))
-    return db.session.execute(
-        select(*columns).where(*wanted).order_by(Record.rev, Record.id).limit(limit)
-    ).all()
+    rev, id_ = after
+    bounds = {"space": space, "rev": rev, "id": id_, "until": until, "limit": limit, "hidden": list(hidden)}
+    return db.session.connection().execute(_PAGE, bounds).all()
 
 
 def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
@@ -178,6 +200,70 @@ def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
     return db.session.execute(
         select(Record.id, Record.kind, Record.rev, Record.body).where(*wanted).order_by(Record.id)
     ).all()
+
+
+def one(space: str, id_: str) -> Any:
+    """One record, deleted or not: a row of (id, kind, rev, body, deleted_at), or None."""
+    return db.session.execute(_RECORDS.where(Record.space_id == space, Record.id == id_)).one_or_none()
+
+
+def deleted(space: str, limit: int) -> Sequence[Any]:
+    """Rows as those of `one` of what is in the bin, the latest first."""
+    in_bin = _RECORDS.where(Record.space_id == space, Record.deleted_at.is_not(None), Record.stamps != "{}")
+    return db.session.execute(in_bin.order_by(Record.deleted_at.desc(), Record.id).limit(limit)).all()
+
+
+def ops_on(space: str, record_ids: Collection[str]) -> Sequence[Any]:
+    """The ops that had an effect on these records, in the order they were taken."""
+    taken = _OPS.where(Op.space_id == space, Op.record_id.in_(record_ids), Op.outcome.in_(_TAKEN))
+    return db.session.execute(taken.order_by(Op.received_at, Op.rev, Op.op_id)).all()
+
+
+def refused_ops(space: str, people: Collection[str], limit: int) -> Sequence[Any]:
+    """Ops of these people that had no effect, unless the same person changed the same record later; latest first."""
+    later = aliased(Op)
+    again = select(later.op_id).where(
+        later.space_id == Op.space_id,
+        later.record_id == Op.record_id,
+        later.person_id == Op.person_id,
+        later.outcome.in_(_TAKEN),
+        later.received_at > Op.received_at,
+    )
+    refused = _OPS.where(Op.space_id == space, Op.outcome.in_(("rejected", "deleted")), Op.payload != "{}")
+    mine = refused.where(Op.person_id.in_(people), ~again.exists())
+    return db.session.execute(mine.order_by(Op.received_at.desc(), Op.op_id).limit(limit)).all()
+
+
+def spaces_with_deleted(before: str) -> Sequence[str]:
+    """Spaces that hold something deleted before this time, in order of ids."""
+    found = select(Record.space_id).where(Record.deleted_at < before).distinct()
+    return db.session.scalars(found.order_by(Record.space_id)).all()
+
+
+def empty(space: str, before: str) -> Sequence[tuple[str, str]]:
+    """Let go of content and history of what was deleted before this time: (kind, id) of each."""
+    due = (Record.space_id == space, Record.deleted_at < before, Record.stamps != "{}")
+    emptied = update(Record).where(*due).values(body="{}", stamps="{}", conflicts="[]")
+    found = [(row.kind, row.id) for row in db.session.execute(emptied.returning(Record.kind, Record.id))]
+    _alter_ops(update(Op).values(payload="{}"), space, [id_ for _, id_ in found])
+    return found
+
+
+def remove(space: str, before: str) -> None:
+    """Take away the tombstones of what was deleted before this time, and raise the floor to the highest of them."""
+    due = delete(Record).where(Record.space_id == space, Record.deleted_at < before)
+    gone = db.session.execute(due.returning(Record.id, Record.rev)).all()
+    if gone:
+        highest = max(row.rev for row in gone)
+        raised = update(Space).where(Space.id == space, Space.floor < highest)
+        db.session.execute(raised.values(floor=highest))
+        _alter_ops(delete(Op), space, [row.id for row in gone])
+
+
+def _alter_ops(statement: Any, space: str, record_ids: Sequence[str]) -> None:
+    for start in range(0, len(record_ids), 500):
+        some = record_ids[start : start + 500]
+        db.session.execute(statement.where(Op.space_id == space, Op.record_id.in_(some)))
 
 
 def _json(value: object) -> str:

@@ -2,10 +2,12 @@
 
 import errno
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from benchmark.kernel import clock
 from benchmark.kernel.files import Files
 
 
@@ -25,3 +27,14 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(OSError, match="No space"):
         Files(tmp_path).put(b"kuva")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_sweep_takes_what_nobody_needs_and_nobody_stored_lately(tmp_path: Path) -> None:
+    files = Files(tmp_path)
+    needed, old, again, new = (files.put(word) for word in (b"needed", b"old", b"again", b"new"))
+    edge = clock.now() - timedelta(days=1)
+    for key in (needed, old, again):
+        os.utime(files.path(key), (0, 0))
+    files.put(b"again")
+    assert files.sweep({needed}, edge) == 1
+    assert [files.path(key).exists() for key in (needed, old, again, new)] == [True, False, True, True]

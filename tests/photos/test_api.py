@@ -2,6 +2,8 @@
 
 import hashlib
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from benchmark.kernel.ids import new_id
 from benchmark.photos import imaging
 from benchmark.photos.model import PhotoFile
 from benchmark.sync import service as sync
+from benchmark.sync.prune import prune
 from tests.factories import Someone, make_op
 from tests.photos import pictures
+from tests.sync.test_push import send
 
 
 @pytest.fixture
@@ -52,7 +56,7 @@ def record(app: Flask, study: str, photo: str) -> dict[str, Any]:
 
 def test_announced_bytes_are_received(app: Flask, study: str, member: Someone, content: bytes) -> None:
     photo = announce(member, study, content)
-    assert "is_received" not in record(app, study, photo)
+    assert record(app, study, photo)["is_received"] is False
     answer = put(member, study, photo, content)
     assert (answer.status_code, answer.json) == (200, {"sha256": hashlib.sha256(content).hexdigest()})
     assert record(app, study, photo)["is_received"] is True
@@ -150,7 +154,7 @@ def test_bytes_that_changed_on_the_way_are_refused(
     flipped = content[:5000] + bytes([content[5000] ^ 1]) + content[5001:]
     answer = put(member, study, photo, flipped, **pictures.digest(content))
     assert answer.json["code"] == "photo_digest"
-    assert "is_received" not in record(app, study, photo)
+    assert record(app, study, photo)["is_received"] is False
 
 
 @pytest.mark.parametrize(
@@ -248,3 +252,18 @@ def test_another_site_may_not_send(study: str, member: Someone, content: bytes) 
     photo = announce(member, study, content)
     answer = put(member, study, photo, content, **{"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
+
+
+def test_a_photo_that_left_the_bin_leaves_the_server(
+    app: Flask, study: str, member: Someone, content: bytes, move_time: Callable[[timedelta], None]
+) -> None:
+    gone, kept = (announce(member, study, content) for _ in range(2))
+    for photo in (gone, kept):
+        put(member, study, photo, content)
+    send(member, make_op(study, "photo", id=gone, deleted=True))
+    move_time(timedelta(days=31))
+    with app.app_context():
+        prune()
+        db.session.commit()
+    paths = [f"/api/v1/photos/{photo}/thumb?space={study}" for photo in (gone, kept)]
+    assert [member.client.get(path, buffered=True).status_code for path in paths] == [404, 200]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from benchmark.kernel.db import db, reading
 from benchmark.sync.model import Record
-from tests.factories import Someone, browser, make_op
+from tests.factories import Someone, another_tab, make_op
 from tests.sync.conftest import make_space
 from tests.sync.phone import Phone
 
@@ -17,13 +17,10 @@ WRITERS, PUSHES, POLLERS = 6, 12, 2
 
 def test_no_poller_misses_a_record_while_many_push(app: Flask, member: Someone) -> None:
     spaces = [make_space(app, **{member.id: "member"}) for _ in range(2)]
-    token = member.client.get_cookie("benchmark")
-    assert token is not None
     is_over = threading.Event()
 
     def write(writer: int) -> None:
-        client = browser(app)
-        client.set_cookie("benchmark", token.value)
+        client = another_tab(app, member).client
         order = spaces if writer % 2 else spaces[::-1]
         for _ in range(PUSHES):
             ops = [make_op(space, "observation", set={"text": "Kartta"}) for space in order]
@@ -33,8 +30,7 @@ def test_no_poller_misses_a_record_while_many_push(app: Flask, member: Someone) 
             assert response.status_code == 200, response.json
 
     def poll(_poller: int) -> Phone:
-        client, phone = browser(app), Phone(member.id)
-        client.set_cookie("benchmark", token.value)
+        client, phone = another_tab(app, member).client, Phone(member.id)
         is_last = False
         while not is_last:
             is_last = is_over.is_set()

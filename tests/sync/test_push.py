@@ -84,6 +84,15 @@ def test_it_keeps_both_texts_when_two_devices_write_one(member: Someone, lead: S
     assert "conflicts" not in record(member, space, first["id"])
 
 
+def test_a_phone_that_writes_twice_before_it_hears_does_not_clash_with_itself(
+    member: Someone, space: str
+) -> None:
+    first = make_op(space, "observation", set={"text": "Kartta", "author": member.id})
+    again = make_op(space, "observation", id=first["id"], set={"text": "Kartta ovella"})
+    assert outcomes(send(member, first)) + outcomes(send(member, again)) == ["applied", "applied"]
+    assert record(member, space, first["id"])["text"] == "Kartta ovella"
+
+
 def test_the_later_arrival_wins_in_a_short_field_and_other_fields_do_not_clash(
     member: Someone, lead: Someone, space: str
 ) -> None:
@@ -210,6 +219,8 @@ def test_a_page_ends_inside_a_rev_and_goes_on_there(member: Someone, lead: Someo
         (b'{"proto": 1}', 400, "invalid_request"),
         (b'{"proto": 1, "device": "d", "ops": [3]}', 400, "invalid_request"),
         (b'{"proto": 99, "device": "d"}', 426, "unknown_protocol"),
+        (b'{"proto": 0, "device": "d"}', 426, "unknown_protocol"),
+        (b'{"proto": 0, "phone": "another form", "ops": {}}', 426, "unknown_protocol"),
         (b'{"proto": 1, "device": "d", "ops": [' + b"{}," * MAX_OPS + b"{}]}", 413, "too_large"),
         (b'"' + b"x" * 10_000_000 + b'"', 413, "too_large"),
     ],

@@ -30,7 +30,7 @@ from benchmark.kernel.db import db, reading
 from benchmark.people.service import grant, revoke
 from benchmark.sync.model import Op, Record
 from tests.databases import Databases
-from tests.factories import Someone, browser, make_person
+from tests.factories import Someone, another_tab, make_person
 from tests.sync.conftest import make_space
 from tests.sync.phone import Phone
 
@@ -171,10 +171,7 @@ class Storm(RuleBasedStateMachine):
             db.engine.dispose()
         self.app = self.make_app()
         for line in self.lines:
-            old, line.someone = line.someone, Someone(line.someone.id, line.someone.name, browser(self.app))
-            token = old.client.get_cookie("benchmark")
-            assert token is not None
-            line.someone.client.set_cookie("benchmark", token.value)
+            line.someone = another_tab(self.app, line.someone)
 
     @rule(is_in=st.booleans())
     def let_in_or_remove(self, is_in: bool) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -11,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmark.kernel.ids import new_id
 from tests.browser.account import Account, first_lead
 from tests.browser.server import BENCHMARK, Server
+from tests.factories import make_op
 
 pytestmark = pytest.mark.timeout(180)
 LIISA = ("--email", "liisa@example.org", "--name", "Liisa", "--team", "Lauttasaaren kirjasto")
@@ -213,3 +216,31 @@ def test_the_doctor_finds_what_is_missing_and_what_is_well(server: Server) -> No
         "Palvelimella on vetäjä",
     ):
         assert f"✓ {words}" in found.stdout
+
+
+def test_what_left_the_bin_is_gone_for_good_when_the_server_starts(server: Server) -> None:
+    server.start()
+    with lead_of(server) as lead:
+        op = make_op(lead.create_study("empty"), "observation", set={"text": "Poistuva"})
+        for ops in ([op], [{**op, "op_id": new_id(), "deleted": True}]):
+            lead.send("POST", "/sync", {"proto": 1, "device": new_id(), "ops": ops})
+    server.stop()
+    with closing(sqlite3.connect(server.data / "benchmark.db")) as database, database:
+        database.execute(
+            "UPDATE record SET deleted_at = '2017-10-03T07:12:09.120+00:00' WHERE deleted_at IS NOT NULL"
+        )
+    server.start()
+    with closing(sqlite3.connect(server.data / "benchmark.db")) as database:
+        kept = [*database.execute("SELECT payload FROM op"), *database.execute("SELECT body FROM record")]
+    assert "Poistuva" not in str(kept)
+    assert "Lopullisesti poistettu: kohteita 0, tiedostoja 0." in run(server, "prune").stdout
+
+
+def test_after_a_restore_phones_are_told_of_a_new_epoch_and_asked_for_lost_pictures(server: Server) -> None:
+    server.start()
+    with lead_of(server) as lead:
+        ask = {"proto": 1, "device": new_id()}
+        epoch = lead.send("POST", "/sync", ask)["epoch"]
+        restored = run(server, "restored")
+        assert "kadonnut: 0" in restored.stdout
+        assert lead.send("POST", "/sync", ask)["epoch"] != epoch

@@ -3,6 +3,9 @@
 import sqlalchemy as sa
 from alembic import op
 
+from benchmark.kernel import clock
+from benchmark.kernel.ids import new_id
+
 revision = "001"
 down_revision = None
 branch_labels = None
@@ -19,12 +22,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
     )
     op.create_index("ix_attempt_action_who_at", "attempt", ["action", "who", "at"], unique=False)
-    op.create_table(
+    epoch = op.create_table(
         "epoch",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_epoch")),
     )
+    op.bulk_insert(epoch, [{"id": new_id(), "started_at": clock.now()}])
     op.create_table(
         "job",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -105,6 +109,7 @@ def upgrade() -> None:
         "space",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
     )
     op.create_table(
@@ -171,6 +176,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("space_id", "id", name=op.f("pk_record")),
     )
     op.create_index("ix_record_order", "record", ["space_id", "rev", "id"], unique=False)
+    is_deleted = sa.text("deleted_at IS NOT NULL")
+    op.create_index(
+        "ix_record_deleted",
+        "record",
+        ["deleted_at"],
+        unique=False,
+        sqlite_where=is_deleted,
+        postgresql_where=is_deleted,
+    )
     op.create_table(
         "report",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -210,6 +224,7 @@ def downgrade() -> None:
     op.drop_table("study")
     op.drop_index(op.f("ix_report_space_id"), table_name="report")
     op.drop_table("report")
+    op.drop_index("ix_record_deleted", table_name="record")
     op.drop_index("ix_record_order", table_name="record")
     op.drop_table("record")
     op.drop_index(op.f("ix_membership_person_id"), table_name="membership")

@@ -95,7 +95,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Push a device's ops and pull what it has not seen. */
+        /** Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers. */
         post: {
             parameters: {
                 query?: never;
@@ -121,6 +121,131 @@ export interface paths {
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space}/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: string;
+            };
+            cookie?: never;
+        };
+        /** What was deleted within 30 days, the latest first: for leads all of it, for others what they made. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    space: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deleted"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space}/records/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** Who changed what when, the oldest first: for leads of every record, for others of those they made. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    space: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Past"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spaces/{space}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                space: string;
+            };
+            cookie?: never;
+        };
+        /** Changes that could not be taken and that phones set aside, the latest first; for leads. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    space: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RefusedOp"][];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -379,10 +504,12 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Show the code, its link and when it runs out. */
+        /** Show the code, its link and when it runs out. There is none for guests before a lead makes one. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    role?: "member" | "guest";
+                };
                 header?: never;
                 path: {
                     study_id: string;
@@ -400,11 +527,12 @@ export interface paths {
                         "application/json": components["schemas"]["Code"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
         put?: never;
-        /** Make a new code; the old one stops working at once. */
+        /** Make a new code; the old one for the same role stops working at once. */
         post: {
             parameters: {
                 query?: never;
@@ -414,7 +542,11 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CodeFor"];
+                };
+            };
             responses: {
                 /** @description Created */
                 201: {
@@ -425,6 +557,7 @@ export interface paths {
                         "application/json": components["schemas"]["Code"];
                     };
                 };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -446,7 +579,9 @@ export interface paths {
         /** Draw the join link as a QR code, for the poster; the code is in the fragment, which no log sees. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    role?: "member" | "guest";
+                };
                 header?: never;
                 path: {
                     study_id: string;
@@ -455,6 +590,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
                 default: components["responses"]["DEFAULT_ERROR"];
             };
         };
@@ -753,6 +889,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rescue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a rescue file into the studies that the caller leads. Safe to repeat: nothing is ever there twice. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/zip": unknown;
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Imported"];
+                    };
+                };
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -840,6 +1017,8 @@ export interface components {
             rev?: number;
             /** @description There is more: ask again at once */
             more?: boolean;
+            /** @description Pages begin anew: what they leave out is not there any more */
+            resync?: boolean;
         };
         SyncAnswer: {
             epoch?: string;
@@ -850,6 +1029,55 @@ export interface components {
             };
             /** @description Spaces the person may no longer see */
             gone?: string[];
+        };
+        Deleted: {
+            kind: string;
+            id: string;
+            rev: number;
+            deleted_at: string;
+            /** @description Person id, or `server` */
+            deleted_by: string | null;
+            /** @description When it will be gone for good */
+            until: string;
+            values: {
+                [key: string]: unknown;
+            };
+        };
+        Past: {
+            op_id: string;
+            /** @description Who made it: a person id, or `server` */
+            person: string;
+            /** @description When the server took it */
+            received_at: string;
+            /** @description When it was made, by the phone's clock */
+            at?: string | null;
+            rev: number | null;
+            outcome: string;
+            set?: {
+                [key: string]: unknown;
+            } | null;
+            add?: {
+                [key: string]: unknown;
+            } | null;
+            remove?: {
+                [key: string]: unknown;
+            } | null;
+            deleted?: boolean | null;
+        };
+        RefusedOp: {
+            /** @description Who made it */
+            person: string;
+            received_at: string;
+            /** @description rejected, or deleted: it is in the bin */
+            outcome: string;
+            /** @description For a rejected op: {code, detail} */
+            problem?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The op as it was sent, whole */
+            op: {
+                [key: string]: unknown;
+            };
         };
         SetUp: {
             token: string;
@@ -901,6 +1129,13 @@ export interface components {
             expires_at: string;
             is_expired: boolean;
         };
+        CodeFor: {
+            /**
+             * @default member
+             * @enum {string}
+             */
+            role: "member" | "guest";
+        };
         PhotoReceived: {
             sha256?: string;
         };
@@ -923,6 +1158,20 @@ export interface components {
             problem?: string | null;
             size?: number | null;
             created_at?: string;
+        };
+        Refused: {
+            code: string;
+            detail: string;
+            n: number;
+        };
+        Imported: {
+            observations: number;
+            photos: number;
+            others: number;
+            known: number;
+            refused: components["schemas"]["Refused"][];
+            /** @description All of it as sentences */
+            summary: string;
         };
     };
     responses: {
