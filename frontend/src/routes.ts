@@ -40,6 +40,7 @@ export interface Route {
 }
 
 let moved = () => {};
+let shown = '';
 const subscribe = createSubscriber((update) => {
   moved = update;
   return () => (moved = () => {});
@@ -73,6 +74,12 @@ export function match(path: string): Route {
 export function go(path: string, { replace = false } = {}): void {
   if (replace) history.replaceState({ inside: true }, '', path);
   else history.pushState({ inside: true }, '', path);
+  show();
+}
+
+/** Draw the screen of the address, from its top. */
+function show(): void {
+  shown = location.pathname;
   moved();
   scrollTo(0, 0);
 }
@@ -97,7 +104,9 @@ export function link(path: string): { href: string; onclick: (event: MouseEvent)
 
 /** Begin to listen to the back button and to clicks on links. */
 export function start(): void {
-  addEventListener('popstate', () => moved());
+  // The browser would scroll by what the page was before; a screen that has a place to come back to keeps it itself.
+  history.scrollRestoration = 'manual';
+  addEventListener('popstate', () => location.pathname !== shown && show());
   document.addEventListener('click', (event) => {
     const anchor = event.target instanceof Element ? event.target.closest('a') : null;
     if (!anchor || anchor.target || anchor.hasAttribute('download')) return;

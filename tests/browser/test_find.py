@@ -142,6 +142,31 @@ def test_coming_back_to_the_same_place_in_a_long_list(
     expect(page.get_by_role("searchbox")).to_have_value("paikka")
 
 
+def test_what_has_been_saved_is_seen_at_once_though_the_list_had_been_scrolled(
+    lead: Account, study: str, new_member: Callable[..., Device]
+) -> None:
+    push(lead, *(observation(lead, study, 60 + n, f"Havainto {n}.", {}, []) for n in range(N_MANY)))
+    aino = new_member()
+    page = aino.page
+    expect(row(aino, f"Havainto {N_MANY - 1}.")).to_be_visible(timeout=journey.SENDING)
+    page.mouse.move(200, 500)
+    page.mouse.wheel(0, 3000)
+    page.wait_for_function("() => scrollY > 1000")
+    journey.start_observation(aino)
+    field(page, "capture.text").fill("Vasta nähty.")
+    # Settled once the step back that closes the form has been taken and drawn.
+    page.evaluate(
+        """() => {
+            const frame = () => new Promise(requestAnimationFrame);
+            const back = new Promise(resolve => addEventListener('popstate', resolve, { once: true }));
+            window.settled = back.then(frame).then(frame);
+        }"""
+    )
+    journey.save(aino)
+    page.evaluate("() => settled.then(() => null)")
+    expect(row(aino, "Vasta nähty.")).to_be_in_viewport()
+
+
 def test_several_drafts_each_open_as_they_were_left(new_member: Callable[..., Device]) -> None:
     device = new_member()
     page = device.page
