@@ -149,9 +149,7 @@ def test_what_has_been_saved_is_seen_at_once_though_the_list_had_been_scrolled(
     aino = new_member()
     page = aino.page
     expect(row(aino, f"Havainto {N_MANY - 1}.")).to_be_visible(timeout=journey.SENDING)
-    page.mouse.move(200, 500)
-    page.mouse.wheel(0, 3000)
-    page.wait_for_function("() => scrollY > 1000")
+    page.wait_for_function("() => scrollTo(0, 3000) || scrollY > 1000")
     journey.start_observation(aino)
     field(page, "capture.text").fill("Vasta nähty.")
     # Settled once the step back that closes the form has been taken and drawn.
