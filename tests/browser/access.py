@@ -73,7 +73,10 @@ def forced(device: Device) -> list[str]:
 
 
 def tab_through(device: Device) -> list[str]:
-    """The focus moves when Tab goes down; letting it go each time would double the time that this takes."""
+    """The focus moves when Tab goes down; letting it go each time would double the time that this takes.
+
+    Leaves the page at its top.
+    """
     n_stops: int = device.page.evaluate("() => access.begin()")
     keys = device.context.new_cdp_session(device.page)
     press = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
@@ -82,7 +85,9 @@ def tab_through(device: Device) -> list[str]:
         if n >= n_stops and device.page.evaluate("() => access.isThrough()"):
             break
     keys.detach()
-    return check(device, "end()")
+    found = check(device, "end()")
+    device.page.evaluate("() => scrollTo(0, 0)")
+    return found
 
 
 def check(device: Device, call: str) -> list[str]:
