@@ -49,11 +49,12 @@ class PostgreSQL:
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.cluster, self.numbers = cluster, count()
-        cluster.run("CREATE DATABASE template")
-        migrate(folder, cluster.url("template"))
+        self.template = cluster.url(folder.name)
+        cluster.run(f"CREATE DATABASE {folder.name}")
+        migrate(folder, self.template)
 
     def fresh(self) -> str:
-        return self.copy(self.cluster.url("template"))
+        return self.copy(self.template)
 
     def copy(self, url: str) -> str:
         name = f"test_{next(self.numbers)}"
