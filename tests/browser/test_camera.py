@@ -35,6 +35,15 @@ NOTE = """
     return stream;
   };
 """
+SLOW = """
+  const canvas = document.createElement('canvas');
+  const stream = canvas.captureStream(0);
+  navigator.mediaDevices.getUserMedia = async () => stream;
+  window.showPicture = () => {
+    canvas.getContext('2d').fillRect(0, 0, canvas.width, canvas.height);
+    stream.getVideoTracks()[0].requestFrame();
+  };
+"""
 FACING = "() => opened.map(({ facing, track }) => [facing, track.readyState])"
 
 OpenCamera = Callable[..., tuple[Device, Locator]]
@@ -46,16 +55,14 @@ def open_camera(server: Server, new_device: Callable[..., Device]) -> OpenCamera
 
     def opened(n_cameras: int, script: str) -> tuple[Device, Locator]:
         with closing(first_lead(server)) as lead:
-            code = lead.send("GET", f"/studies/{lead.create_study('empty')}/code")["code"]
+            code = lead.visit_code(lead.create_study("empty"))
         make_believe = f"--use-fake-device-for-media-stream=device-count={n_cameras}"
         aino = new_device("aino", args=[make_believe, "--use-fake-ui-for-media-stream"])
         aino.context.add_init_script(script)
         journey.join(aino, code, "Aino")
         journey.start_observation(aino)
         button(aino.page, "photo.take").click()
-        camera = aino.page.get_by_role("dialog", name=say("camera.title"))
-        expect(button(camera, "camera.shoot")).to_be_enabled()
-        return aino, camera
+        return aino, aino.page.get_by_role("dialog", name=say("camera.title"))
 
     return opened
 
@@ -94,6 +101,15 @@ def test_the_other_camera_takes_over_and_the_lamp_is_out(open_camera: OpenCamera
     button(camera, "camera.ready").click()
     expect(camera).to_be_hidden()
     assert aino.page.evaluate(FACING) == [["environment", "ended"], ["user", "ended"]]
+
+
+def test_no_picture_can_be_taken_before_the_camera_shows_one(open_camera: OpenCamera) -> None:
+    aino, camera = open_camera(1, SLOW)
+    aino.page.wait_for_function("() => document.querySelector('video')?.srcObject")
+    expect(button(camera, "camera.shoot")).to_be_disabled()
+    aino.page.evaluate("() => showPicture()")
+    button(camera, "camera.shoot").click()
+    expect(camera.get_by_text(say("camera.n_taken", n=1), exact=True)).to_be_visible()
 
 
 def test_a_phone_without_a_lamp_has_no_button_for_one(open_camera: OpenCamera) -> None:
