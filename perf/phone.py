@@ -40,7 +40,7 @@ def full_phone(n_observations: int) -> Iterator[tuple[Device, str]]:
         server.start()
         with closing(first_lead(server)) as lead:
             study = fill(lead, n_observations)
-            code = lead.send("GET", f"/studies/{study}/code")["code"]
+            code = lead.visit_code(study)
         device = Device(playwright, Path(folder) / "phone", server.address)
         journey.join(device, code, "Aino")
         everything_is_here(device, n_observations)
@@ -51,11 +51,10 @@ def full_phone(n_observations: int) -> Iterator[tuple[Device, str]]:
 
 def fill(account: Account, n_observations: int) -> str:
     """A study with so many observations; returns its id."""
-    study, session = account.create_study("hardware_store"), account.send("GET", "/session")
-    request = {"proto": 1, "epoch": None, "device": session["device"], "cursors": {}, "limit": 1}
-    ops = [observation(study, session["person"]["id"], number) for number in range(n_observations)]
+    study, author = account.create_study("hardware_store"), account.send("GET", "/session")["person"]["id"]
+    ops = [observation(study, author, number) for number in range(n_observations)]
     for start in range(0, n_observations, BATCH):
-        account.send("POST", "/sync", {**request, "ops": ops[start : start + BATCH]})
+        account.push(*ops[start : start + BATCH])
     return study
 
 

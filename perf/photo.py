@@ -113,7 +113,7 @@ def main() -> None:
         photo = take_photo(Path(folder) / "photo.jpg", (120, 130, 110), 4000, 3000)
         with closing(first_lead(server)) as lead:
             study = lead.create_study("hardware_store")
-            code = lead.send("GET", f"/studies/{study}/code")["code"]
+            code = lead.visit_code(study)
         device = Device(playwright, Path(folder) / "phone", server.address)
         journey.join(device, code, "Aino")
         device.put_away(f"/s/{study}")

@@ -63,15 +63,14 @@ class Rescue:
 
     def content(self, picture: Picture) -> bytes:
         """The picture's bytes. Problems: rescue_picture_missing, photo_damaged, photo_too_large."""
-        try:
-            content = _unpacked(self._archive, picture.file, imaging.MOST_BYTES)
-        except KeyError as error:
-            raise Problem("rescue_picture_missing") from error
-        except _BAD as error:
-            raise Problem("photo_damaged") from error
-        if content is None:
-            raise Problem("photo_too_large")
-        return content
+        return _unpacked(
+            self._archive,
+            picture.file,
+            imaging.MOST_BYTES,
+            missing="rescue_picture_missing",
+            damaged="photo_damaged",
+            too_large="photo_too_large",
+        )
 
 
 @contextmanager
@@ -105,14 +104,14 @@ def _measure(file: BinaryIO) -> None:
 
 
 def _contents(archive: zipfile.ZipFile) -> dict[str, Any]:
-    try:
-        text = _unpacked(archive, CONTENTS, MOST_TEXT)
-    except KeyError as error:
-        raise Problem("rescue_not_ours") from error
-    except _BAD as error:
-        raise Problem("rescue_damaged") from error
-    if text is None:
-        raise Problem("rescue_too_large")
+    text = _unpacked(
+        archive,
+        CONTENTS,
+        MOST_TEXT,
+        missing="rescue_not_ours",
+        damaged="rescue_damaged",
+        too_large="rescue_too_large",
+    )
     try:
         contents = orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -124,11 +123,20 @@ def _contents(archive: zipfile.ZipFile) -> dict[str, Any]:
     return contents
 
 
-def _unpacked(archive: zipfile.ZipFile, name: str, most: int) -> bytes | None:
-    """The entry's bytes; None when it is larger than `most`, whatever size it claims."""
-    with archive.open(name) as entry:
-        content = entry.read(most + 1)
-    return content if len(content) <= most else None
+def _unpacked(
+    archive: zipfile.ZipFile, name: str, most: int, *, missing: str, damaged: str, too_large: str
+) -> bytes:
+    """The entry's bytes, at most `most` of them, whatever size it claims. Problems: those named."""
+    try:
+        with archive.open(name) as entry:
+            content = entry.read(most + 1)
+    except KeyError as error:
+        raise Problem(missing) from error
+    except _BAD as error:
+        raise Problem(damaged) from error
+    if len(content) > most:
+        raise Problem(too_large)
+    return content
 
 
 def _rescue(archive: zipfile.ZipFile, contents: dict[str, Any]) -> Rescue:

@@ -1,6 +1,6 @@
 /**
  * The addresses of the app, on the History API. Ordinary `<a href>` links work: `start` catches
- * their clicks. `go` moves, `link` is for markup that wants both at once: `<a {...link('/me')}>`.
+ * their clicks. `go` moves.
  */
 import { createSubscriber } from 'svelte/reactivity';
 
@@ -95,11 +95,6 @@ export function closeTo(path: string): void {
   const isOurs = (history.state as { inside?: boolean } | null)?.inside;
   go(path, { replace: true });
   if (isOurs) history.back();
-}
-
-/** Attributes for a link inside the app. */
-export function link(path: string): { href: string; onclick: (event: MouseEvent) => void } {
-  return { href: path, onclick: (event) => follow(event, path) };
 }
 
 /** Begin to listen to the back button and to clicks on links. */

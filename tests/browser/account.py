@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,30 +42,27 @@ class Account:
 
     def records(self) -> list[dict[str, Any]]:
         """Everything that the person may see, each record with its `space`."""
-        session = self.send("GET", "/session")
-        request = {
-            "proto": 1,
-            "epoch": None,
-            "device": session["device"],
-            "ops": [],
-            "cursors": {},
-            "limit": 1000,
-        }
-        spaces = self.send("POST", "/sync", request)["spaces"]
+        spaces = self._sync([], limit=1000)["spaces"]
         return [{**record, "space": space} for space, page in spaces.items() for record in page["changes"]]
 
     def push(self, *ops: dict[str, Any]) -> list[str]:
         """Send changes as a phone does; returns what became of each."""
-        session = self.send("GET", "/session")
-        request = {"proto": 1, "epoch": None, "device": session["device"], "cursors": {}, "limit": 1}
-        return [
-            outcome["outcome"] for outcome in self.send("POST", "/sync", {**request, "ops": ops})["outcomes"]
-        ]
+        return [outcome["outcome"] for outcome in self._sync(ops, limit=1)["outcomes"]]
 
     def create_study(self, template: str) -> str:
         """A study of this lead, in Finnish; returns its id."""
         study: str = self.send("POST", "/studies", {"template": template, "language": "fi"})["id"]
         return study
+
+    def visit_code(self, study: str) -> str:
+        """The code with which staff join."""
+        code: str = self.send("GET", f"/studies/{study}/code")["code"]
+        return code
+
+    def _sync(self, ops: Sequence[dict[str, Any]], limit: int) -> Any:
+        device = self.send("GET", "/session")["device"]
+        request = {"proto": 1, "epoch": None, "device": device, "ops": ops, "cursors": {}, "limit": limit}
+        return self.send("POST", "/sync", request)
 
 
 def demo_lead(server: Server) -> Account:

@@ -1,6 +1,7 @@
 """Real browsers against a real server. Each test gets a server with empty data, and as many devices as it asks for."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.browser import engines
+from tests.browser.account import Account, first_lead
 from tests.browser.device import Device
 from tests.browser.server import Server
 
@@ -29,6 +31,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def lead(server: Server) -> Iterator[Account]:
+    """The first lead of the empty server, without a browser."""
+    with closing(first_lead(server)) as account:
+        yield account
 
 
 @pytest.fixture

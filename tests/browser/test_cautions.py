@@ -62,7 +62,7 @@ def test_nothing_is_called_sent_before_it_has_been_counted(
 ) -> None:
     with closing(first_lead(server)) as lead:
         study = lead.create_study("hardware_store")
-        code = lead.send("GET", f"/studies/{study}/code")["code"]
+        code = lead.visit_code(study)
     aino = new_device("aino")
     journey.join(aino, code, "Aino")
     journey.expect_kept(aino)
@@ -104,7 +104,7 @@ def test_a_private_window_is_said_and_an_ordinary_one_is_not(
     server: Server, private_window: Device, new_device: Callable[..., Device]
 ) -> None:
     with closing(first_lead(server)) as lead:
-        code = lead.send("GET", f"/studies/{lead.create_study('empty')}/code")["code"]
+        code = lead.visit_code(lead.create_study("empty"))
     journey.join(private_window, code, "Aino")
     expect(private_window.page.get_by_text(say("caution.private"))).to_be_visible()
     assert private_window.axe() == []

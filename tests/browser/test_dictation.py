@@ -43,7 +43,7 @@ def understanding(server: Server, new_device: Callable[..., Device]) -> Callable
     def open_form(availability: str) -> Device:
         with closing(first_lead(server)) as lead:
             study = lead.create_study("empty")
-            code = lead.send("GET", f"/studies/{study}/code")["code"]
+            code = lead.visit_code(study)
         device = new_device("aino")
         device.context.add_init_script(SPEECH.replace("AVAILABLE", availability))
         journey.join(device, code, "Aino")

@@ -6,14 +6,13 @@ What an engine needs is installed by `make test-engines`; `make test` drives tho
 import io
 import math
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from tests.browser.account import Account, first_lead
+from tests.browser.account import Account
 from tests.browser.engines import ENGINES, Screen
 from tests.browser.journey import SENDING, say
 from tests.browser.pictures import take_photo
@@ -33,12 +32,6 @@ IS_DRAWN = "() => [...document.images].some((one) => one.complete && one.natural
 
 
 @pytest.fixture
-def lead(server: Server) -> Iterator[Account]:
-    with closing(first_lead(server)) as account:
-        yield account
-
-
-@pytest.fixture
 def study(lead: Account) -> str:
     return lead.create_study("hardware_store")
 
@@ -49,7 +42,7 @@ def screen(
 ) -> Iterator[Screen]:
     """An engine in which Aino has joined, and which holds all it needs to go offline."""
     open_screen, _ = ENGINES[request.param]
-    code = lead.send("GET", f"/studies/{study}/code")["code"]
+    code = lead.visit_code(study)
     with open_screen(server.address, tmp_path) as screen:
         screen.go("/join")
         screen.click("button", "Suomi")

@@ -1,14 +1,13 @@
 """Finding one's way among observations: search, filters, drafts, questions, tags; and how many taps saving takes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import journey
-from tests.browser.account import Account, first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, row, say
 from tests.browser.server import Server
@@ -19,12 +18,6 @@ pytestmark = pytest.mark.timeout(300)
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 QUESTION = "Mitä jonossa tapahtuu?"
 N_MANY = 120
-
-
-@pytest.fixture
-def lead(server: Server) -> Iterator[Account]:
-    with closing(first_lead(server)) as account:
-        yield account
 
 
 @pytest.fixture
@@ -46,10 +39,7 @@ def study(lead: Account) -> str:
 
 
 def push(lead: Account, *ops: dict[str, Any]) -> None:
-    session = lead.send("GET", "/session")
-    request = {"proto": 1, "epoch": None, "device": session["device"], "cursors": {}, "limit": 1}
-    outcomes = lead.send("POST", "/sync", {**request, "ops": ops})["outcomes"]
-    assert {outcome["outcome"] for outcome in outcomes} == {"applied"}, outcomes
+    assert set(lead.push(*ops)) == {"applied"}
 
 
 def observation(
@@ -69,7 +59,7 @@ def observation(
 def new_member(lead: Account, study: str, new_device: Callable[..., Device]) -> Callable[..., Device]:
     def make(**options: Any) -> Device:
         device = new_device("aino", **options)
-        journey.join(device, lead.send("GET", f"/studies/{study}/code")["code"], "Aino")
+        journey.join(device, lead.visit_code(study), "Aino")
         return device
 
     return make

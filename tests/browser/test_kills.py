@@ -241,7 +241,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(
     lead = first_lead(server)
     study = lead.create_study("empty")
     aino = new_device("aino")
-    journey.join(aino, lead.send("GET", f"/studies/{study}/code")["code"], "Aino")
+    journey.join(aino, lead.visit_code(study), "Aino")
     journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
     phone = Phone(aino, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))

@@ -61,7 +61,7 @@ class Lacking:
 def code(server: Server) -> str:
     lead = first_lead(server)
     study = lead.create_study("empty")
-    code: str = lead.send("GET", f"/studies/{study}/code")["code"]
+    code: str = lead.visit_code(study)
     lead.close()
     return code
 

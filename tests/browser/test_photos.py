@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,10 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.browser import journey
-from tests.browser.account import Account, first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
 from tests.browser.pictures import take_photo
-from tests.browser.server import Server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -27,12 +25,6 @@ BOX = (600, 300, 900, 700)
 
 
 @pytest.fixture
-def lead(server: Server) -> Any:
-    with closing(first_lead(server)) as account:
-        yield account
-
-
-@pytest.fixture
 def study(lead: Account) -> str:
     return lead.create_study("hardware_store")
 
@@ -41,7 +33,7 @@ def study(lead: Account) -> str:
 def aino(lead: Account, study: str, new_device: Callable[..., Device]) -> Device:
     """A member with the form for a new observation open."""
     device = new_device("aino")
-    journey.join(device, lead.send("GET", f"/studies/{study}/code")["code"], "Aino")
+    journey.join(device, lead.visit_code(study), "Aino")
     journey.start_observation(device)
     return device
 
@@ -305,7 +297,7 @@ def test_pictures_taken_in_a_row_outlive_a_killed_browser(
     lead: Account, study: str, new_device: Callable[..., Device]
 ) -> None:
     pekka = new_device("pekka", args=FAKE_CAMERA)
-    code = lead.send("GET", f"/studies/{study}/code")["code"]
+    code = lead.visit_code(study)
     journey.join(pekka, code, "Pekka")
     pekka.put_away(f"/s/{study}")
     journey.start_observation(pekka)
@@ -387,7 +379,7 @@ def test_ten_pictures_now_and_the_words_later(
     lead: Account, study: str, new_device: Callable[..., Device]
 ) -> None:
     pekka = new_device("pekka", args=FAKE_CAMERA)
-    journey.join(pekka, lead.send("GET", f"/studies/{study}/code")["code"], "Pekka")
+    journey.join(pekka, lead.visit_code(study), "Pekka")
     page = pekka.page
     page.get_by_role("link", name=say("observations.pictures")).click()
     camera = page.get_by_role("dialog", name=say("camera.title"))

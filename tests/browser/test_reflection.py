@@ -36,7 +36,7 @@ def test_answers_are_one_change_and_outlive_a_killed_browser(
 ) -> None:
     with closing(first_lead(server)) as lead:
         study = lead.create_study("empty")
-        code = lead.send("GET", f"/studies/{study}/code")["code"]
+        code = lead.visit_code(study)
     aino = new_device("aino")
     journey.join(aino, code, "Aino")
     journey.observe(aino, "Ovella on kartta")

@@ -76,7 +76,7 @@ def test_a_new_release_is_offered_and_nothing_is_lost(
 ) -> None:
     with closing(first_lead(server)) as lead:
         study = lead.create_study("empty")
-        code = lead.send("GET", f"/studies/{study}/code")["code"]
+        code = lead.visit_code(study)
     aino = new_device("aino")
     journey.join(aino, code, "Aino")
     page = aino.page

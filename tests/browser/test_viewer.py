@@ -37,7 +37,7 @@ def test_fingers_zoom_move_and_turn(
     server: Server, new_device: Callable[..., Device], tmp_path: Path
 ) -> None:
     with closing(first_lead(server)) as lead:
-        code = lead.send("GET", f"/studies/{lead.create_study('empty')}/code")["code"]
+        code = lead.visit_code(lead.create_study("empty"))
     aino = new_device("aino", has_touch=True)
     journey.join(aino, code, "Aino")
     journey.start_observation(aino)

@@ -2,6 +2,7 @@
  * Runs the finder off the page's thread. Reads the phone's database by itself, read-only: opening it
  * by name alone takes whatever version the page has made.
  */
+import { openDB } from 'idb';
 import type { Row } from '../local/db';
 import type { Observation, Participant, Photo } from '../local/records';
 import { Finder, type Card, type Found, type Uses, type Wish } from './finder';
@@ -45,15 +46,15 @@ async function answer({ n, database, space, wish, is_fresh }: Ask): Promise<void
 }
 
 async function cardsOf(name: string, space: string): Promise<Card[]> {
-  const database = await result(indexedDB.open(name));
+  const database = await openDB(name);
   try {
     const step = database.transaction(['records', 'bytes']);
     const alive = step.objectStore('records').index('kind');
     const [observations, photos, people, waiting] = await Promise.all([
-      result<Row<Observation>[]>(alive.getAll([space, 'observation', 0])),
-      result<Row<Photo>[]>(alive.getAll([space, 'photo', 0])),
-      result<Row<Participant>[]>(alive.getAll([space, 'participant', 0])),
-      result(step.objectStore('bytes').index('state').getAllKeys('waiting')),
+      alive.getAll([space, 'observation', 0]) as Promise<Row<Observation>[]>,
+      alive.getAll([space, 'photo', 0]) as Promise<Row<Photo>[]>,
+      alive.getAll([space, 'participant', 0]) as Promise<Row<Participant>[]>,
+      step.objectStore('bytes').index('state').getAllKeys('waiting'),
     ]);
     const ids = idsByName(people.map(({ id, data }) => ({ id, name: data.name })));
     return cards(observations, photos, new Set(waiting as string[]), ids);
@@ -78,12 +79,5 @@ function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: 
       is_pictured: own.length > 0,
       text: words.filter(Boolean).join('\n'),
     };
-  });
-}
-
-function result<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the database did not answer'));
   });
 }
