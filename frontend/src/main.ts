@@ -25,7 +25,7 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
-  await new Promise((painted) => setTimeout(painted, 300));
+  await new Promise((painted) => setTimeout(painted, 1000));
   const { startEngine, keepOffline, keepPlans, lookAround } = await keepTrying(() => import('./background'));
   startEngine();
   keepPlans();

@@ -1,23 +1,26 @@
 import { expect, it } from 'vitest';
-import { BLOCK, inBlocks, windowOf, withNewest } from './blocks';
+import { BLOCK, dayOf, inBlocks, windowOf, withNewest } from './blocks';
 
-const AT = new Date(2017, 9, 3, 10).getTime();
-const rows = (n: number, at = AT) => Array.from({ length: n }, (_, nth) => ({ id: `${at}-${nth}`, at }));
+const DAY = new Date(2017, 9, 3).getTime();
+const YESTERDAY = new Date(2017, 9, 2).getTime();
+const ids = (n: number) => Array.from({ length: n }, (_, nth) => `${nth}`);
 
 it('begins a block at each day and after every full one', () => {
-  const blocks = inBlocks([...rows(BLOCK + 1), ...rows(2, AT - 86_400_000)]);
+  const days = [...Array<number>(BLOCK + 1).fill(DAY), YESTERDAY, YESTERDAY];
+  const blocks = inBlocks(ids(BLOCK + 3), days);
   expect(blocks.map((block) => [block.ids.length, block.before, block.day !== null])).toEqual([
     [BLOCK, 0, true], [1, BLOCK, false], [2, BLOCK + 1, true],
   ]);
   expect(new Set(blocks.map((block) => block.key)).size).toBe(3);
+  expect(blocks.flatMap((block) => block.ids)).toEqual(ids(BLOCK + 3));
 });
 
 it('puts a row that has just been saved first, once', () => {
-  const blocks = inBlocks(rows(2));
-  const more = withNewest(blocks, { id: 'new', at: AT + 1 });
+  const blocks = inBlocks(ids(2), [DAY, DAY]);
+  const more = withNewest(blocks, 'new', DAY);
   expect(more.map((block) => block.ids)).toEqual([['new', ...blocks[0]!.ids]]);
-  expect(withNewest(more, { id: 'new', at: AT + 1 })).toBe(more);
-  expect(withNewest([], { id: 'new', at: AT })[0]!.ids).toEqual(['new']);
+  expect(withNewest(more, 'new', DAY)).toBe(more);
+  expect(withNewest([], 'new', DAY)[0]!.ids).toEqual(['new']);
 });
 
 it('draws what is near the screen and leaves room for the rest', () => {
@@ -27,4 +30,9 @@ it('draws what is near the screen and leaves room for the rest', () => {
   expect(middle).toEqual({ from: 47, to: 60, above: 4700, below: 4000 });
   expect(windowOf([], 0, 800, 200)).toEqual({ from: 0, to: 0, above: 0, below: 0 });
   expect(windowOf(heights, 99_999, 800, 200)).toMatchObject({ from: 99, to: 100 });
+});
+
+it('knows the day of a moment, and that nobody knows it', () => {
+  expect(dayOf(new Date(2017, 9, 3, 23, 59).getTime())).toBe(DAY);
+  expect(dayOf(0)).toBe(0);
 });

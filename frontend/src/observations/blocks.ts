@@ -12,38 +12,33 @@ export interface Block {
   before: number;
 }
 
-export interface Placed {
-  id: string;
-  at: number;
+/** The day of a moment, as the milliseconds of its midnight; 0 when nobody knows. */
+export function dayOf(at: number): number {
+  return at ? new Date(at).setHours(0, 0, 0, 0) : 0;
 }
 
-/** The rows in blocks, in their order; a new day begins a new block. */
-export function inBlocks(rows: Placed[]): Block[] {
+/** Rows in blocks, in their order; a new day begins a new block. `days` has the day of each row. */
+export function inBlocks(ids: string[], days: ArrayLike<number>): Block[] {
   const blocks: Block[] = [];
-  let day = -1;
-  for (const [n, { id, at }] of rows.entries()) {
-    const own = at ? new Date(at).setHours(0, 0, 0, 0) : 0;
-    if (own !== day) blocks.push({ key: `${own}.0`, day: own, ids: [], before: n });
-    else if (blocks.at(-1)!.ids.length === BLOCK) blocks.push({ key: nextKey(blocks.at(-1)!.key), day: null, ids: [], before: n });
-    blocks.at(-1)!.ids.push(id);
-    day = own;
+  let nth = 0;
+  for (let from = 0, to = 0; from < ids.length; from = to) {
+    const day = days[from]!;
+    while (to < ids.length && to - from < BLOCK && days[to] === day) to += 1;
+    const isNew = day !== days[from - 1];
+    nth = isNew ? 0 : nth + 1;
+    blocks.push({ key: `${day}.${nth}`, day: isNew ? day : null, ids: ids.slice(from, to), before: from });
   }
   return blocks;
 }
 
 /** The blocks with one more row before all others, unless they have it. */
-export function withNewest(blocks: Block[], row: Placed): Block[] {
-  if (blocks.some((block) => block.ids.includes(row.id))) return blocks;
-  const [added] = inBlocks([row]);
+export function withNewest(blocks: Block[], id: string, day: number): Block[] {
+  if (blocks.some((block) => block.ids.includes(id))) return blocks;
+  const [added] = inBlocks([id], [day]);
   const later = blocks.map((block) => ({ ...block, before: block.before + 1 }));
   const [first, ...others] = later;
   if (first?.key !== added!.key) return [added!, ...later];
-  return [{ ...first, ids: [row.id, ...first.ids], before: 0 }, ...others];
-}
-
-function nextKey(key: string): string {
-  const [day, n] = key.split('.');
-  return `${day}.${Number(n) + 1}`;
+  return [{ ...first, ids: [id, ...first.ids], before: 0 }, ...others];
 }
 
 export interface Window {

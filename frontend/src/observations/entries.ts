@@ -1,7 +1,7 @@
 /** Observations as the list shows them: each with its photos and with where it is. */
-import { database, rowsOf } from '../local/db';
+import { database, rowsOf, type Row } from '../local/db';
 import { itemOf, type Item } from '../local/records';
-import type { Placed } from './blocks';
+import { dayOf, inBlocks, type Block } from './blocks';
 
 export interface Entry {
   observation: Item<'observation'>;
@@ -13,36 +13,61 @@ export interface Entry {
   is_refused: boolean;
 }
 
+/** What a list shows: which rows in which blocks, and how to read those that are not known. */
+export interface Listed {
+  blocks: Block[];
+  /** How many rows there are. */
+  n: number;
+  /** Rows that need not be read, so that they stand there at once. */
+  known: Map<string, Entry>;
+  read: (ids: string[]) => Promise<Entry[]>;
+}
+
 /** The newest observations of a study. Reads no more than it gives. */
-export async function newest(space: string, n: number): Promise<Placed[]> {
+export async function newest(space: string, n: number): Promise<Listed> {
   const inTime = (await database()).transaction('records').store.index('time');
   const range = IDBKeyRange.bound([space, 'observation', 0, 0], [space, 'observation', 0, Infinity]);
-  const found: Placed[] = [];
-  let at = await inTime.openKeyCursor(range, 'prev');
-  for (; at && found.length < n; at = await at.continue()) found.push({ id: at.primaryKey[1], at: at.key[3] });
-  return found;
+  const rows: Row[] = [];
+  let at = await inTime.openCursor(range, 'prev');
+  for (; at && rows.length < n; at = await at.continue()) rows.push(at.value);
+  const entries = await withPhotos(rows);
+  const blocks = inBlocks(rows.map(({ id }) => id), rows.map(({ at = 0 }) => dayOf(at)));
+  return { blocks, n: rows.length, known: byId(entries), read: (ids) => entriesOf(space, ids) };
 }
 
 /** Some observations of a study with their photos, in the order asked for; those that are gone are left out. */
 export async function entriesOf(space: string, ids: string[]): Promise<Entry[]> {
+  const rows = await rowsOf(space, ids);
+  return withPhotos(rows.flatMap((row) => (row?.kind === 'observation' && !row.deleted ? row : [])));
+}
+
+async function withPhotos(observations: Row[]): Promise<Entry[]> {
   const db = await database();
-  const [rows, pictures, waiting, refused] = await Promise.all([
-    rowsOf(space, ids),
-    Promise.all(ids.map((id) => db.getAllFromIndex('records', 'observation', id))),
+  const [pictures, waiting, refused] = await Promise.all([
+    Promise.all(observations.map(({ id }) => db.getAllFromIndex('records', 'observation', id))),
     db.getAllKeysFromIndex('bytes', 'state', 'waiting'),
     db.getAllKeysFromIndex('bytes', 'state', 'aside'),
   ]);
-  const photos = pictures
-    .flat()
-    .filter((row) => row.space === space && row.kind === 'photo' && !row.deleted)
-    .map((row) => itemOf<'photo'>(row))
-    .sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
+  const photos = pictures.flat().filter((row) => row.kind === 'photo' && !row.deleted && row.space === observations[0]?.space);
+  return entriesFrom(observations, photos, waiting, refused);
+}
+
+/** Pure: observations with their photos by position, in the order given; `waiting` and `refused` are ids of photos. */
+export function entriesFrom(observations: Row[], photos: Row[], waiting: string[], refused: string[]): Entry[] {
+  const byObservation = new Map<string | null, Item<'photo'>[]>();
+  for (const row of photos) {
+    const photo = itemOf<'photo'>(row);
+    const others = byObservation.get(photo.observation_id);
+    if (others) others.push(photo);
+    else byObservation.set(photo.observation_id, [photo]);
+  }
+  for (const own of byObservation.values()) own.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
   const [unsent, problems] = [new Set(waiting), new Set(refused)];
-  return rows.flatMap((row) => {
-    if (row?.kind !== 'observation' || row.deleted) return [];
-    const own = photos.filter((photo) => photo.observation_id === row.id);
-    return [entryOf(itemOf<'observation'>(row), own, unsent, problems)];
-  });
+  return observations.map((row) => entryOf(itemOf<'observation'>(row), byObservation.get(row.id) ?? [], unsent, problems));
+}
+
+export function byId(entries: Entry[]): Map<string, Entry> {
+  return new Map(entries.map((entry) => [entry.observation.id, entry]));
 }
 
 /** Pure: one observation with its photos, and how much of it the server has. */

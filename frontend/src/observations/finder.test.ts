@@ -16,7 +16,7 @@ function finderOf(...cards: Card[]): Finder {
 }
 
 function found(finder: Finder, wish: Partial<typeof NO_WISH>): string[] {
-  return finder.find({ ...NO_WISH, ...wish }).blocks.flatMap((block) => block.ids).sort();
+  return finder.first(finder.find({ ...NO_WISH, ...wish }), Infinity).sort();
 }
 
 it('finds an inflected word, a word inside a longer one, and a word that is still being typed', () => {
@@ -54,17 +54,18 @@ it('narrows by what an observation has, and counts what each choice would give',
   expect(found(finder, { person: 'pekka', feeling: 'works' })).toEqual(['2']);
   expect(found(finder, { tag: 'kartta' })).toEqual(['1', '2']);
   expect(found(finder, { is_unsent: true })).toEqual(['2']);
-  const { counts, n, n_all } = finder.find({ ...NO_WISH, feeling: 'works' });
-  expect([n, n_all]).toEqual([2, 3]);
+  const { counts, places } = finder.find({ ...NO_WISH, feeling: 'works' });
+  expect(places).toHaveLength(2);
   expect(counts.feeling).toEqual({ works: 2, does_not: 1 });
   expect(counts.person).toEqual({ aino: 1, pekka: 1 });
 });
 
-it('lists newest first, day by day', () => {
+it('lists newest first, and says of which day', () => {
   const day = 24 * 3600_000;
   const finder = finderOf(card('old', 'a', { at: AT - day }), card('new', 'b', { at: AT + 60_000 }), card('mid', 'c'));
-  const { blocks } = finder.find(NO_WISH);
-  expect(blocks.map((block) => [block.ids, block.before])).toEqual([[['new', 'mid'], 0], [['old'], 2]]);
+  const midnight = new Date(AT).setHours(0, 0, 0, 0);
+  expect(finder.order()).toEqual({ ids: ['new', 'mid', 'old'], days: Float64Array.of(midnight, midnight, midnight - day) });
+  expect([...finder.find(NO_WISH).places]).toEqual([0, 1, 2]);
 });
 
 it('counts how tags, foci and questions are used', () => {

@@ -4,28 +4,42 @@
  */
 import { openDB } from 'idb';
 import type { Row } from '../local/db';
-import type { Observation, Participant, Photo } from '../local/records';
-import { Finder, type Card, type Found, type Uses, type Wish } from './finder';
+import type { Participant } from '../local/records';
+import { momentOf } from '../local/when';
+import { BLOCK } from './blocks';
+import { byId, entriesFrom, type Entry } from './entries';
+import { Finder, type Card, type Hits, type Order, type Uses, type Wish } from './finder';
 import { idsByName, observerOf } from './observers';
 
-/** `fresh` says that what is stored has changed since the last time. */
+/** Asks for what there is for `wish`, or to read some observations. */
 export interface Ask {
   n: number;
   database: string;
   space: string;
-  wish: Wish;
+  wish?: Wish;
+  ids?: string[];
+  /** Says that what is stored has changed since the last time. */
   is_fresh: boolean;
 }
 export interface Answer {
   n: number;
-  found: Found;
-  /** Only when it was counted afresh. */
+  hits: Hits | undefined;
+  /** The first of the hits, as many as a screen shows, or those asked for; without any that were sent before. */
+  entries: Entry[];
+  /** Only when the study was read afresh. */
+  order: Order | undefined;
   uses: Uses | undefined;
   /** How long it took in here, in milliseconds. */
   ms: number;
 }
 
+/** A screen has room for no more rows than these; most phones show fewer. */
+const N_SHOWN = 4 * BLOCK;
+
 let finder = new Finder();
+/** The study as it was last read, and what of it the page has. */
+let entries = new Map<string, Entry>();
+const sent = new Set<string>();
 let held = '';
 let turn = Promise.resolve();
 
@@ -33,51 +47,50 @@ addEventListener('message', ({ data: ask }: MessageEvent<Ask>) => {
   turn = turn.then(() => answer(ask)).catch(reportError);
 });
 
-async function answer({ n, database, space, wish, is_fresh }: Ask): Promise<void> {
+async function answer({ n, database, space, wish, ids, is_fresh }: Ask): Promise<void> {
   const begun = performance.now();
   const holds = `${database} ${space}`;
   if (held !== holds) finder = new Finder();
-  const isOther = held !== holds || is_fresh;
-  if (isOther) finder.take(await cardsOf(database, space));
+  const isRead = held !== holds || is_fresh;
+  if (isRead) await read(database, space);
   held = holds;
-  const found = finder.find(wish);
-  const uses = isOther ? finder.uses() : undefined;
-  postMessage({ n, found, uses, ms: performance.now() - begun } satisfies Answer);
+  const hits = wish && finder.find(wish);
+  const shown = (ids ?? finder.first(hits!, N_SHOWN)).filter((id) => !sent.has(id));
+  for (const id of shown) sent.add(id);
+  postMessage({
+    n, hits, entries: shown.flatMap((id) => entries.get(id) ?? []),
+    order: isRead ? finder.order() : undefined, uses: isRead ? finder.uses() : undefined, ms: performance.now() - begun,
+  } satisfies Answer);
 }
 
-async function cardsOf(name: string, space: string): Promise<Card[]> {
+/** Take over the study as it is stored now. */
+async function read(name: string, space: string): Promise<void> {
   const database = await openDB(name);
   try {
     const step = database.transaction(['records', 'bytes']);
     const alive = step.objectStore('records').index('kind');
-    const [observations, photos, people, waiting] = await Promise.all([
-      alive.getAll([space, 'observation', 0]) as Promise<Row<Observation>[]>,
-      alive.getAll([space, 'photo', 0]) as Promise<Row<Photo>[]>,
+    const states = step.objectStore('bytes').index('state');
+    const [observations, photos, people, waiting, refused] = await Promise.all([
+      alive.getAll([space, 'observation', 0]) as Promise<Row[]>,
+      alive.getAll([space, 'photo', 0]) as Promise<Row[]>,
       alive.getAll([space, 'participant', 0]) as Promise<Row<Participant>[]>,
-      step.objectStore('bytes').index('state').getAllKeys('waiting'),
+      states.getAllKeys('waiting') as Promise<string[]>,
+      states.getAllKeys('aside') as Promise<string[]>,
     ]);
+    sent.clear();
+    entries = byId(entriesFrom(observations, photos, waiting, refused));
     const ids = idsByName(people.map(({ id, data }) => ({ id, name: data.name })));
-    return cards(observations, photos, new Set(waiting as string[]), ids);
+    finder.take([...entries.values()].map((entry) => cardOf(entry, ids)));
   } finally {
     database.close();
   }
 }
 
-function cards(observations: Row<Observation>[], photos: Row<Photo>[], waiting: Set<string>, ids: Map<string, string>): Card[] {
-  const pictures = new Map<string, Row<Photo>[]>();
-  for (const photo of photos) {
-    const of = photo.data.observation_id;
-    if (of) pictures.set(of, [...(pictures.get(of) ?? []), photo]);
-  }
-  return observations.map(({ id, at = 0, pending, data }) => {
-    const own = pictures.get(id) ?? [];
-    const { visit_id = null, focus_id = null, feeling = null, tags = [], question = '' } = data;
-    const words = [data.text, data.thought, data.with_us, question, data.observer, ...tags, ...own.map((photo) => photo.data.caption)];
-    return {
-      id, at, observer: observerOf(data, ids), visit_id, focus_id, feeling, tags, question,
-      is_unsent: pending > 0 || own.some((photo) => photo.pending > 0 || waiting.has(photo.id)),
-      is_pictured: own.length > 0,
-      text: words.filter(Boolean).join('\n'),
-    };
-  });
+function cardOf({ observation, photos, n_parts, n_sent }: Entry, ids: Map<string, string>): Card {
+  const { id, visit_id, focus_id, feeling, tags, question, text, thought, with_us, observer } = observation;
+  const words = [text, thought, with_us, question, observer, ...tags, ...photos.map((photo) => photo.caption)];
+  return {
+    id, at: momentOf('observation', observation) ?? 0, observer: observerOf(observation, ids), visit_id, focus_id, feeling, tags, question,
+    is_unsent: n_sent < n_parts, is_pictured: photos.length > 0, text: words.filter(Boolean).join('\n'),
+  };
 }

@@ -1,7 +1,8 @@
 /** What the list of each study looked like when it was left, so that one comes back to the same place. */
 import type { Component } from 'svelte';
 import type { Entry } from './entries';
-import type { Found, Wish } from './finder';
+import type { Wish } from './finder';
+import type { Found } from './finding.svelte';
 
 export type View = 'timeline' | 'gallery';
 
