@@ -9,6 +9,7 @@ MEASUREMENTS = (
     "start",
     "capture",
     "find",
+    "board",
     "photo",
     "pdf",
     "lighthouse",
