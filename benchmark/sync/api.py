@@ -83,6 +83,24 @@ def get_refused(space: str) -> list[dict[str, Any]]:
     return history.refused(space)
 
 
+@blueprint.put("/spaces/<space>/refused/<person>/<op_id>/settled")
+@blueprint.response(204)
+def put_settled(space: str, person: str, op_id: str) -> None:
+    """A lead has seen to a refused change: it leaves the list. Doing it again is welcome."""
+    require_role(space, "lead")
+    history.settle(space, person, op_id, is_settled=True)
+    db.session.commit()
+
+
+@blueprint.delete("/spaces/<space>/refused/<person>/<op_id>/settled")
+@blueprint.response(204)
+def delete_settled(space: str, person: str, op_id: str) -> None:
+    """Take that back: the change is in the list again."""
+    require_role(space, "lead")
+    history.settle(space, person, op_id, is_settled=False)
+    db.session.commit()
+
+
 def _read() -> dict[str, Any]:
     request.max_content_length = MAX_BYTES
     try:

@@ -1,7 +1,7 @@
 """What was: records in the bin, the changes of one record, and ops that could not be taken.
 
 Read from records and op log when a person asks. Leads see all of a space, everyone else what they made themselves.
-Nothing is written here: to restore a record or to put an earlier value back is an op like any other.
+To restore a record or to put an earlier value back is an op like any other; only what leads have settled is noted here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from benchmark.kernel import clock
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.words import t
 from benchmark.people.service import members_ever, role_in
@@ -55,6 +56,7 @@ def refused(space: str) -> list[dict[str, Any]]:
     """Ops of people who are or were here that could not be taken, as `schema.RefusedOp`, the latest first.
 
     What its person has since changed again, with success, is left out: the phone sends a mended change as a new op.
+    So is what a lead has settled.
     """
     return [
         {
@@ -66,6 +68,13 @@ def refused(space: str) -> list[dict[str, Any]]:
         }
         for row in store.refused_ops(space, members_ever(space), MOST)
     ]
+
+
+def settle(space: str, person: str, op_id: str, *, is_settled: bool) -> None:
+    """A lead has seen to an op that could not be taken, or takes that back. Problem: not_found."""
+    at = clock.now().isoformat(timespec="milliseconds") if is_settled else None
+    if not store.settle(space, person, op_id, at):
+        raise Problem("not_found")
 
 
 def _may_read(role: str, person: str, row: Any) -> bool:

@@ -68,7 +68,10 @@ class Record(Base):
 
 
 class Op(Base):
-    """One change as it was sent, and what became of it. Its id is the phone's: unique for one person only."""
+    """One change as it was sent, and what became of it. Its id is the phone's: unique for one person only.
+
+    settled_at  when a lead had seen to an op that could not be taken
+    """
 
     __tablename__ = "op"
 
@@ -83,5 +86,6 @@ class Op(Base):
     problem: Mapped[str | None] = mapped_column(String(40))
     payload: Mapped[str] = mapped_column(Text)
     received_at: Mapped[str] = mapped_column(String(40))
+    settled_at: Mapped[str | None] = mapped_column(String(40))
 
     __table_args__ = (Index("ix_op_record", "space_id", "record_id"),)

@@ -74,6 +74,7 @@ _OPS = select(
     Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
 )
 _TAKEN = ("applied", "merged", "conflict")
+_REFUSED = ("rejected", "deleted")
 _INSERT_OPS = _insert("op", _OP, "")
 
 
@@ -220,7 +221,10 @@ def ops_on(space: str, record_ids: Collection[str]) -> Sequence[Any]:
 
 
 def refused_ops(space: str, people: Collection[str], limit: int) -> Sequence[Any]:
-    """Ops of these people that had no effect, unless the same person changed the same record later; latest first."""
+    """Ops of these people that had no effect, unless the same person changed the same record later; latest first.
+
+    Those that a lead has settled are left out.
+    """
     later = aliased(Op)
     again = select(later.op_id).where(
         later.space_id == Op.space_id,
@@ -229,9 +233,16 @@ def refused_ops(space: str, people: Collection[str], limit: int) -> Sequence[Any
         later.outcome.in_(_TAKEN),
         later.received_at > Op.received_at,
     )
-    refused = _OPS.where(Op.space_id == space, Op.outcome.in_(("rejected", "deleted")), Op.payload != "{}")
-    mine = refused.where(Op.person_id.in_(people), ~again.exists())
+    refused = _OPS.where(Op.space_id == space, Op.outcome.in_(_REFUSED), Op.payload != "{}")
+    mine = refused.where(Op.person_id.in_(people), Op.settled_at.is_(None), ~again.exists())
     return db.session.execute(mine.order_by(Op.received_at.desc(), Op.op_id).limit(limit)).all()
+
+
+def settle(space: str, person: str, op_id: str, at: str | None) -> bool:
+    """Note when an op without effect was settled, or with None that it is not; False where there is no such op."""
+    meant = update(Op).where(Op.space_id == space, Op.person_id == person, Op.op_id == op_id)
+    noted = meant.where(Op.outcome.in_(_REFUSED)).values(settled_at=at).returning(Op.op_id)
+    return db.session.execute(noted).first() is not None
 
 
 def spaces_with_deleted(before: str) -> Sequence[str]:

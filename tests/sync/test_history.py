@@ -13,7 +13,7 @@ from benchmark.people.service import grant, revoke
 from benchmark.sync.service import SERVER
 from tests.factories import Someone, make_op, make_person
 from tests.sync.test_prune import prune_now
-from tests.sync.test_push import record, send
+from tests.sync.test_push import outcomes, record, send
 
 
 def ask(someone: Someone, space: str, path: str) -> Any:
@@ -132,3 +132,25 @@ def test_a_lead_reads_what_someone_wrote_who_was_removed_meanwhile(
     send(member, make_op(space, "observation", set={"text": "Kirjoitettu bussissa"}))
     (found,) = ask(lead, space, "refused")
     assert (found["op"]["set"]["text"], found["problem"]["code"]) == ("Kirjoitettu bussissa", "not_found")
+
+
+def test_a_lead_settles_what_could_not_be_taken_and_takes_that_back(
+    member: Someone, lead: Someone, outsider: Someone, space: str, told: str
+) -> None:
+    bad, good = (make_op(space, "observation", set={"text": text}) for text in (7, "Kartta"))
+    send(member, bad)
+    send(member, good)
+
+    def settled(op: dict[str, Any], by: Someone, method: str = "put") -> int:
+        path = f"/api/v1/spaces/{space}/refused/{member.id}/{op['op_id']}/settled"
+        return int(by.client.open(path, method=method).status_code)
+
+    assert [settled(bad, someone) for someone in (member, outsider)] == [404, 404]
+    assert settled(good, lead) == 404
+    assert len(ask(lead, space, "refused")) == 1
+    assert [settled(bad, lead), settled(bad, lead)] == [204, 204]
+    assert ask(lead, space, "refused") == []
+    assert outcomes(send(member, bad)) == ["duplicate"]
+    assert ask(lead, space, "refused") == []
+    assert settled(bad, lead, "delete") == 204
+    assert len(ask(lead, space, "refused")) == 1

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=40), nullable=True),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("received_at", sa.String(length=40), nullable=False),
+        sa.Column("settled_at", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("person_id", "op_id", name=op.f("pk_op")),
     )
     op.create_index("ix_op_record", "op", ["space_id", "record_id"], unique=False)
