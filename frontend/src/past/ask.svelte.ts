@@ -1,0 +1,39 @@
+/**
+ * What only the server remembers: history, bin, refused changes. Asked for while a screen is open: at once, when this
+ * phone has sent something, and when the network comes back. What was heard last stays meanwhile.
+ */
+import { api, ApiError } from '../api/client';
+import { onChanges } from '../local/changes';
+import { status } from '../sync/status.svelte';
+
+export class Asked<T> {
+  answer = $state.raw<T | undefined>();
+  /** The code of what went wrong; `offline` when there is no network. */
+  problem = $state<string | undefined>();
+  #round = $state(0);
+
+  /** Call it while a component is being set up; the asking ends with it. */
+  constructor(path: () => string) {
+    const hasNetwork = $derived(status.connection !== 'none');
+    $effect(() => onChanges((tables) => void (tables.has('answered') && this.again())));
+    $effect(() => {
+      void this.#round;
+      if (hasNetwork) void this.#ask(path());
+      else this.problem = 'offline';
+    });
+  }
+
+  again(): void {
+    this.#round += 1;
+  }
+
+  async #ask(path: string): Promise<void> {
+    try {
+      this.answer = await api.get<T>(path);
+      this.problem = undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.problem = error.code;
+    }
+  }
+}
