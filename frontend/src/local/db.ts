@@ -72,6 +72,8 @@ export interface Answered {
   person: string;
   rev: number;
   op: Op;
+  /** When, by the server's clock; missing in what was answered before this was noted. */
+  answered_at?: string;
 }
 
 /** A picture's bytes. ArrayBuffer, because some browsers lose Blobs in IndexedDB. */

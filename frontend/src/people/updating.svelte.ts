@@ -1,4 +1,6 @@
 /** The service worker: registered after the first screen, and its updates offered, never forced. */
+import { openForm } from '../local/form';
+import { route, type RouteName } from '../routes';
 import { keepTrying } from '../ui/later';
 
 const REST_MS = 3600_000;
@@ -8,6 +10,13 @@ class Updating {
 }
 
 export const updating = new Updating();
+
+const FORMS: RouteName[] = ['observe', 'edit', 'setup', 'create'];
+
+/** Whether a form is open, over which nothing may come; reactive by the address. */
+export function isWriting(): boolean {
+  return FORMS.includes(route.current.name) || openForm() !== null;
+}
 
 /** Have the worker keep the app for times without a network: all of it, or it is tried again. */
 export async function keepOffline(): Promise<void> {

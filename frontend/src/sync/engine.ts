@@ -71,6 +71,7 @@ async function run(): Promise<void> {
     await alone(() => round(device(), (progress) => (status.photo = progress.photo)));
     failures = 0;
     status.connection = 'works';
+    status.isOutdated = false;
     status.lastContactAt = Date.now();
     hear();
   } catch (error) {
@@ -105,6 +106,7 @@ function takeFailure(error: unknown): void {
     return;
   }
   failures += 1;
+  if (error instanceof ApiError && error.code === 'unknown_protocol') status.isOutdated = true;
   if (error instanceof ApiError) status.connection = error.offline ? 'none' : 'troubled';
   else console.error(error);
 }

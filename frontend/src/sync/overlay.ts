@@ -58,13 +58,14 @@ export function folded(ops: Op[], last: Op): Op {
   const add: Record<string, string[]> = {};
   const remove: Record<string, string[]> = {};
   for (const op of all) {
-    for (const [field, values] of Object.entries(op.add)) {
-      add[field] = [...new Set([...(add[field] ?? []), ...values])];
-      remove[field] = (remove[field] ?? []).filter((value) => !values.includes(value));
-    }
+    // First what goes, then what comes, as the server does it.
     for (const [field, values] of Object.entries(op.remove)) {
       remove[field] = [...new Set([...(remove[field] ?? []), ...values])];
       add[field] = (add[field] ?? []).filter((value) => !values.includes(value));
+    }
+    for (const [field, values] of Object.entries(op.add)) {
+      add[field] = [...new Set([...(add[field] ?? []), ...values])];
+      remove[field] = (remove[field] ?? []).filter((value) => !values.includes(value));
     }
   }
   const deleted = all.reduce<boolean | undefined>((so_far, op) => op.deleted ?? so_far, undefined);

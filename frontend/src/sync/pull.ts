@@ -6,7 +6,7 @@ import { inSpace, recall, rowsOf, setBytes, write, type Fields, type Queued, typ
 import type { Conflict, Kind } from '../local/records';
 import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
-import { setAside, takeOutcomes, type Outcome } from './push';
+import { dropLongAnswered, setAside, takeOutcomes, type Outcome } from './push';
 
 export interface ServerRecord extends Fields {
   kind: Kind;
@@ -51,7 +51,8 @@ export async function takeAnswer(answer: SyncAnswer): Promise<boolean> {
     await meta.put({ key: 'epoch', value: answer.epoch });
     if (isNewEpoch) await beginEpoch(step, answer, Object.keys(seen));
     if (isNewEpoch) seen = {};
-    await takeOutcomes(step, answer.outcomes);
+    await takeOutcomes(step, answer.outcomes, answer.now);
+    await dropLongAnswered(step, answer.now);
     for (const space of isNewEpoch ? [] : (answer.gone ?? [])) await leaveSpace(step, space);
     for (const space of answer.gone ?? []) delete seen[space];
     for (const [space, page] of Object.entries(answer.spaces)) {
@@ -126,7 +127,7 @@ async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<v
 async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[]): Promise<void> {
   for (const space of known) await markStale(step, space);
   const [answered, outbox] = [step.objectStore('answered'), step.objectStore('outbox')];
-  for (const { rev, ...old } of await answered.getAll()) {
+  for (const { rev, answered_at: _, ...old } of await answered.getAll()) {
     const atServer = answer.spaces[old.space]?.rev ?? 0;
     if (rev <= atServer) continue;
     const base_rev = Math.min(old.op.base_rev, atServer);

@@ -75,3 +75,19 @@ it('shows both texts after a clash, and settles it', async () => {
   await change([{ space: STUDY, kind: 'observation', id, set: { text: 'minun' }, remove: { conflicts: [op!.op_id] } }]);
   expect(await seen()).toMatchObject({ text: 'minun', conflicts: [], pending: 1 });
 });
+
+it('lets go of what was answered longer ago than the server remembers deletions, by the clock of the server', async () => {
+  const after = (days: number) => new Date(Date.UTC(2017, 9, 3) + days * 24 * 3600_000).toISOString();
+  const kept = async () => (await (await database()).getAll('answered')).map((one) => one.op.set.text);
+  for (const days of [0, 1, 300]) {
+    await write({ text: `päivä ${days}` });
+    const [op] = await nextBatch();
+    await takeAnswer({ ...answerOf([], days + 1, { now: after(days) }), outcomes: [{ op_id: op!.op_id, outcome: 'applied', rev: days + 1 }] });
+  }
+  await takeAnswer(answerOf([], 400, { now: after(400) }));
+  expect(await kept()).toEqual(['päivä 0', 'päivä 1', 'päivä 300']);
+  await takeAnswer(answerOf([], 401, { now: after(400.5) }));
+  expect(await kept()).toEqual(['päivä 1', 'päivä 300']);
+  await takeAnswer(answerOf([], 402, { now: '' }));
+  expect(await kept()).toHaveLength(2);
+});

@@ -8,6 +8,8 @@ import { applied } from './overlay';
 
 export const MAX_OPS = 200;
 const MAX_BYTES = 900_000;
+/** How long the server remembers what was deleted (benchmark/sync/prune.py). */
+const TOMBSTONE_MS = 400 * 24 * 3600_000;
 
 export interface Outcome {
   op_id: string | null;
@@ -31,13 +33,23 @@ export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
   return batch;
 }
 
-/** Take in the outcomes of a push, in a transaction over `records`, `outbox` and `answered`. */
-export async function takeOutcomes(step: Writing, outcomes: Outcome[]): Promise<void> {
+/** Take in the outcomes of a push, in a transaction over `records`, `outbox` and `answered`; `now` is the server's. */
+export async function takeOutcomes(step: Writing, outcomes: Outcome[], now: string): Promise<void> {
   const byId = step.objectStore('outbox').index('op_id');
   for (const outcome of outcomes) {
     const queued = outcome.op_id ? await byId.get(outcome.op_id) : undefined;
-    if (queued) await takeOne(step, queued, outcome);
+    if (queued) await takeOne(step, queued, outcome, now);
   }
+}
+
+/**
+ * Let go of answered ops older than the server's tombstones: no backup that old is put back. They lie in the order they
+ * were made, so this looks at one more than it drops. Only the server's clock decides; a phone's may be wrong by years.
+ */
+export async function dropLongAnswered(step: Writing, now: string): Promise<void> {
+  const oldest = Date.parse(now) - TOMBSTONE_MS;
+  let at = await step.objectStore('answered').openCursor();
+  for (; at && Date.parse(at.value.answered_at ?? at.value.op.at) < oldest; at = await at.continue()) await at.delete();
 }
 
 /** Set one op aside: it stays, with the reason, until its person sends it again or throws it away. */
@@ -46,7 +58,7 @@ export async function setAside(step: Writing, queued: Queued, problem: { code: s
   await relay(step, queued.space, queued.id);
 }
 
-async function takeOne(step: Writing, queued: Queued, answer: Outcome): Promise<void> {
+async function takeOne(step: Writing, queued: Queued, answer: Outcome, answered_at: string): Promise<void> {
   const outcome = answer.outcome === 'duplicate' ? (answer.first ?? 'applied') : answer.outcome;
   if (outcome === 'rejected' || outcome === 'deleted') {
     await setAside(step, queued, answer.problem ?? { code: outcome });
@@ -55,7 +67,7 @@ async function takeOne(step: Writing, queued: Queued, answer: Outcome): Promise<
   const { seq, space, id, person, op } = queued;
   const rev = answer.rev ?? 0;
   await step.objectStore('outbox').delete(seq);
-  await step.objectStore('answered').put({ seq, space, id, person, rev, op });
+  await step.objectStore('answered').put({ seq, space, id, person, rev, op, answered_at });
   await relay(step, space, id, (row) => promoted(row, op, rev, outcome === 'conflict'));
 }
 

@@ -8,6 +8,8 @@ class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
   connection = $state<'unknown' | 'works' | 'none' | 'troubled'>('unknown');
   isSending = $state(false);
+  /** The server takes nothing from a version as old as this one any more. */
+  isOutdated = $state(false);
   /** The photo whose bytes are on their way. */
   photo = $state<string | undefined>();
   lastContactAt = $state<number | undefined>();

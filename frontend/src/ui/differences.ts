@@ -7,12 +7,12 @@ export interface Stretch {
   isOwn: boolean;
 }
 
-/** Two long texts that have little in common would take minutes; they are shown without marks. */
-const PATIENCE_MS = 200;
+/** Two long texts with little in common would take minutes; they are shown without marks, which would not help either. */
+const MOST_EDITS = 600;
 
 /** Both texts in stretches, in their order. */
 export function differences(one: string, other: string): [Stretch[], Stretch[]] {
-  const parts = diffWordsWithSpace(one, other, { timeout: PATIENCE_MS }) ?? [];
+  const parts = diffWordsWithSpace(one, other, { maxEditLength: MOST_EDITS }) ?? [];
   if (!parts.length) return [[{ words: one, isOwn: false }], [{ words: other, isOwn: false }]];
   const stretch = ({ value, added, removed }: (typeof parts)[number]): Stretch => ({
     words: value, isOwn: (added || removed) && value.trim() !== '',
