@@ -1,0 +1,214 @@
+"""What was: the history of an observation, the bin, two texts for one field, and what the server could not take."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser import journey
+from tests.browser.account import Account
+from tests.browser.device import Device
+from tests.browser.journey import button, field, say
+from tests.browser.pictures import take_photo
+from tests.browser.server import Server
+from tests.factories import make_op
+
+pytestmark = pytest.mark.timeout(300)
+
+MAP, LATER = "Ovella on kartta", "Ovella on suuri kartta"
+
+
+@dataclass
+class Study:
+    """A study of a lead, and what to join it with."""
+
+    id: str
+    code: str
+    lead: Account
+
+
+@pytest.fixture
+def study(lead: Account) -> Study:
+    made = lead.create_study("empty")
+    return Study(made, lead.visit_code(made), lead)
+
+
+@pytest.fixture
+def aino(study: Study, new_device: Callable[..., Device]) -> Device:
+    """A member's phone."""
+    device = new_device("aino")
+    journey.join(device, study.code, "Aino")
+    journey.expect_kept(device)
+    device.put_away(f"/s/{study.id}")
+    return device
+
+
+@pytest.fixture
+def liisa(study: Study, new_device: Callable[..., Device]) -> Device:
+    """The lead's own device."""
+    device = new_device("liisa")
+    journey.sign_in(device, "liisa@example.org", "a library by the sea")
+    expect(device.page.locator(f"a[href='/s/{study.id}']")).to_be_visible()
+    return device
+
+
+@pytest.fixture
+def matti(server: Server, study: Study) -> Iterator[Account]:
+    """Another member, without a browser."""
+    with closing(Account(server)) as account:
+        account.send("POST", "/join", {"code": study.code, "name": "Matti", "language": "fi"})
+        yield account
+
+
+def rewrite(device: Device, text: str) -> None:
+    """Change the words of the observation that is open."""
+    device.page.get_by_role("link", name=say("observations.edit")).click()
+    field(device.page, "capture.text").fill(text)
+    button(device.page, "capture.save_edit").click()
+    expect(device.page.get_by_role("heading", name=say("observations.one"))).to_be_visible()
+
+
+def only_observation(study: Study) -> dict[str, object]:
+    """As the server has it."""
+    (found,) = [record for record in study.lead.records() if record["kind"] == "observation"]
+    return found
+
+
+def steps(device: Device) -> Locator:
+    return device.page.locator("main ol > li")
+
+
+def test_an_earlier_text_is_put_back_from_the_history(study: Study, aino: Device) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    page = aino.page
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    page.get_by_role("link", name=say("past.title")).click()
+    expect(steps(aino)).to_have_count(2)
+    expect(steps(aino).first).to_contain_text(LATER)
+    expect(steps(aino).first).to_contain_text(say("past.now"))
+    expect(steps(aino).last).to_contain_text(f"Aino {say('past.made')}")
+    assert aino.axe() == []
+
+    aino.context.set_offline(True)
+    expect(page.get_by_text(say("past.offline"))).to_be_visible()
+    steps(aino).last.get_by_role("button", name=say("past.put_back")).click()
+    expect(steps(aino).last).to_contain_text(say("past.now"))
+    button(page, "undo.undo").click()
+    expect(steps(aino).first).to_contain_text(say("past.now"))
+    steps(aino).last.get_by_role("button", name=say("past.put_back")).click()
+    aino.context.set_offline(False)
+    expect(steps(aino).first).to_contain_text(MAP, timeout=journey.SENDING)
+    expect(page.get_by_text(say("past.offline"))).to_be_hidden()
+    assert only_observation(study)["text"] == MAP
+
+
+def test_what_was_deleted_comes_back_with_its_photo(
+    study: Study, aino: Device, liisa: Device, tmp_path: Path
+) -> None:
+    journey.observe(aino, MAP, take_photo(tmp_path / "red.jpg", (200, 30, 30)), caption="Punainen kartta")
+    journey.expect_sent(aino, MAP)
+    journey.row(aino, MAP).click()
+    button(aino.page, "observations.delete").click()
+    expect(aino.page.get_by_role("link", name=say("observations.new"))).to_be_visible()
+    expect(journey.row(aino, MAP)).to_be_hidden()
+
+    page = liisa.go(f"/s/{study.id}/prepare")
+    page.get_by_role("link", name=say("bin.title")).click()
+    thing = page.get_by_role("listitem").filter(has_text=MAP)
+    expect(thing).to_contain_text(say("bin.n_photos", n=1), timeout=journey.SENDING)
+    expect(thing).to_contain_text("Aino poisti")
+    assert liisa.axe() == []
+    thing.get_by_role("button").click()
+    expect(page.get_by_text(say("bin.empty"))).to_be_visible()
+    for device in (liisa, aino):
+        device.go(f"/s/{study.id}")
+        expect(journey.row(device, MAP).locator("img")).to_have_js_property("complete", True)
+
+
+def test_a_change_to_what_somebody_deleted_is_offered_where_one_looks(study: Study, aino: Device) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    aino.context.set_offline(True)
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    study.lead.push(make_op(study.id, "observation", id=only_observation(study)["id"], deleted=True))
+    aino.context.set_offline(False)
+    page = aino.page
+    expect(button(page, "refused.restore")).to_be_visible(timeout=journey.SENDING)
+    expect(page.get_by_text(LATER)).to_be_visible()
+    assert aino.axe() == []
+
+    page.get_by_role("button", name=say("ui.back")).click()
+    row = journey.row(aino, LATER)
+    expect(row).to_contain_text(say("refused.deleted"))
+    row.click()
+    button(page, "refused.restore").click()
+    page.get_by_role("button", name=say("ui.back")).click()
+    journey.expect_sent(aino, LATER)
+    assert only_observation(study)["text"] == LATER
+
+
+def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    aino.context.set_offline(True)
+    page = aino.page
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    known = only_observation(study)
+    theirs = {"id": known["id"], "base_rev": known["rev"], "set": {"text": "Ovella on pohjakartta"}}
+    study.lead.push(make_op(study.id, "observation", **theirs))
+    aino.context.set_offline(False)
+    clash = page.get_by_role("region", name=say("conflict.title"))
+    expect(clash).to_be_visible(timeout=journey.SENDING)
+    differing = ["pohjakartta", "suuri kartta"]
+    expect(clash.get_by_role("mark")).to_have_text([f"{say('conflict.differs')} {words}" for words in differing])
+    assert aino.axe() == []
+
+    button(clash, "conflict.edit").click()
+    mine = clash.get_by_role("textbox")
+    expect(mine).to_have_value("Ovella on pohjakartta")
+    mine.fill("Ovella on suuri pohjakartta")
+    button(clash, "conflict.edit_save").click()
+    expect(clash).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    expect(page.get_by_text("Ovella on suuri pohjakartta")).to_be_visible()
+    page.get_by_role("link", name=say("past.title")).click()
+    expect(steps(aino).filter(has_text=LATER)).to_contain_text(say("past.clash"))
+    expect(steps(aino).first).to_contain_text(say("past.settled"), timeout=journey.SENDING)
+
+
+def test_a_lead_keeps_what_the_server_could_not_take(study: Study, matti: Account, liisa: Device) -> None:
+    odd = {"set": {"text": "Hyllyt on numeroitu", "feeling": "loves"}, "add": {"tags": ["hylly"]}}
+    lost = {"set": {"text": "Roskaa", "feeling": "loves"}}
+    assert matti.push(*(make_op(study.id, "observation", **parts) for parts in (odd, lost))) == ["rejected"] * 2
+
+    page = liisa.go(f"/s/{study.id}/prepare")
+    page.get_by_role("link", name=say("quarantine.title")).click()
+    first, second = (page.get_by_role("listitem").filter(has_text=text) for text in ("numeroitu", "Roskaa"))
+    expect(first).to_contain_text("Matti")
+    expect(first).to_contain_text(say("quarantine.invalid"))
+    assert liisa.axe() == []
+    first.get_by_role("button", name=say("quarantine.mend")).click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("textbox").fill("Hyllyt on numeroitu lattiaan")
+    assert liisa.axe() == []
+    button(sheet, "quarantine.mend_new").click()
+    expect(first).to_contain_text(say("quarantine.settled"))
+    second.get_by_role("button", name=say("quarantine.settle")).click()
+    expect(second).to_contain_text(say("quarantine.settled"))
+    second.get_by_role("button", name=say("quarantine.unsettle")).click()
+    expect(second.get_by_role("button", name=say("quarantine.settle"))).to_be_visible()
+
+    liisa.go(f"/s/{study.id}/refused")
+    expect(second).to_be_visible()
+    expect(first).to_be_hidden()
+    liisa.go(f"/s/{study.id}")
+    row = journey.row(liisa, "Hyllyt on numeroitu lattiaan")
+    expect(row).to_contain_text("Matti")
+    journey.expect_sent(liisa, "Hyllyt on numeroitu lattiaan")
