@@ -167,7 +167,9 @@ def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
     clash = page.get_by_role("region", name=say("conflict.title"))
     expect(clash).to_be_visible(timeout=journey.SENDING)
     differing = ["pohjakartta", "suuri kartta"]
-    expect(clash.get_by_role("mark")).to_have_text([f"{say('conflict.differs')} {words}" for words in differing])
+    expect(clash.get_by_role("mark")).to_have_text(
+        [f"{say('conflict.differs')} {words}" for words in differing]
+    )
     assert aino.axe() == []
 
     button(clash, "conflict.edit").click()
@@ -186,7 +188,9 @@ def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
 def test_a_lead_keeps_what_the_server_could_not_take(study: Study, matti: Account, liisa: Device) -> None:
     odd = {"set": {"text": "Hyllyt on numeroitu", "feeling": "loves"}, "add": {"tags": ["hylly"]}}
     lost = {"set": {"text": "Roskaa", "feeling": "loves"}}
-    assert matti.push(*(make_op(study.id, "observation", **parts) for parts in (odd, lost))) == ["rejected"] * 2
+    assert (
+        matti.push(*(make_op(study.id, "observation", **parts) for parts in (odd, lost))) == ["rejected"] * 2
+    )
 
     page = liisa.go(f"/s/{study.id}/prepare")
     page.get_by_role("link", name=say("quarantine.title")).click()

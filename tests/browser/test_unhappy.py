@@ -1,0 +1,238 @@
+"""Misfortunes of a phone that holds what nobody else has: each is said calmly, and nothing is lost or half done."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser import journey
+from tests.browser.account import PASSWORD, Account
+from tests.browser.device import Device
+from tests.browser.journey import button, field, say
+from tests.browser.pictures import take_photo
+from tests.browser.server import Server
+from tests.browser.test_kills import READ
+from tests.factories import make_op
+
+pytestmark = pytest.mark.timeout(300)
+
+MAP, SIGNS = "Ovella on kartta", "Opasteet roikkuvat katosta"
+# The clock of a phone whose battery was empty for long.
+NINE_YEARS_AGO = """
+  const behind = 9 * 365 * 24 * 3600_000;
+  const Real = Date;
+  window.Date = class extends Real {
+    constructor(...parts) { parts.length ? super(...parts) : super(Real.now() - behind); }
+    static now() { return Real.now() - behind; }
+  };
+"""
+
+
+# Whether the browser has noticed that there is no room: it looks only every half minute.
+IS_FULL = """async () => {
+  const opening = indexedDB.open('room');
+  opening.onupgradeneeded = () => opening.result.createObjectStore('room');
+  const room = await new Promise((done) => (opening.onsuccess = () => done(opening.result)));
+  const step = room.transaction('room', 'readwrite');
+  step.objectStore('room').put('', 'nothing');
+  const isFull = await new Promise((done) => {
+    step.oncomplete = () => done(false);
+    step.onabort = () => done(true);
+  });
+  room.close();
+  return isFull;
+}"""
+
+
+def observations(lead: Account) -> dict[str, str]:
+    """What the server has: text → the person who made it."""
+    return {record["text"]: record["author"] for record in lead.records() if record["kind"] == "observation"}
+
+
+def on_server(server: Server, statement: str) -> None:
+    """Let something have happened to the sessions of everyone."""
+    with closing(sqlite3.connect(server.data / "benchmark.db", timeout=30)) as database:
+        database.execute(statement)
+        database.commit()
+
+
+def revoke_all(server: Server) -> None:
+    on_server(server, "UPDATE device SET ended_at = created_at")
+
+
+def sign_in_here(device: Device) -> None:
+    """From what the phone says about sending, as the lead whose e-mail it knows."""
+    page = device.go("/status")
+    expect(page.get_by_role("heading", name=say("sending.expired"))).to_be_visible()
+    page.get_by_role("link", name=say("sign_in.submit")).click()
+    field(page, "sign_in.email").fill("liisa@example.org")
+    page.get_by_label(say("sign_in.password")).fill(PASSWORD)
+    button(page, "sign_in.submit").click()
+    expect(page.get_by_role("heading", name=say("studies.title"))).to_be_visible()
+
+
+@pytest.fixture
+def study(lead: Account) -> str:
+    return lead.create_study("empty")
+
+
+@pytest.fixture
+def liisa(study: str, new_device: Callable[..., Device]) -> Device:
+    """The lead's phone."""
+    device = new_device("liisa")
+    journey.sign_in(device, "liisa@example.org", PASSWORD)
+    expect(device.page.locator(f"a[href='/s/{study}']")).to_be_visible()
+    journey.expect_kept(device)
+    device.go(f"/s/{study}")
+    return device
+
+
+@pytest.fixture
+def aino(study: str, lead: Account, new_device: Callable[..., Device]) -> Device:
+    """A member's phone."""
+    device = new_device("aino")
+    journey.join(device, lead.visit_code(study), "Aino")
+    journey.expect_kept(device)
+    device.put_away(f"/s/{study}")
+    return device
+
+
+def test_a_revoked_phone_keeps_everything_until_its_person_signs_in_again(
+    server: Server, study: str, liisa: Device, tmp_path: Path
+) -> None:
+    liisa.expected.append("401")
+    liisa.context.set_offline(True)
+    journey.observe(liisa, MAP, take_photo(tmp_path / "red.jpg", (200, 30, 30)), caption="Kartta")
+    journey.observe(liisa, SIGNS)
+    revoke_all(server)
+    liisa.context.set_offline(False)
+    expect(liisa.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    journey.expect_only_here(liisa, MAP)
+
+    sign_in_here(liisa)
+    liisa.go(f"/s/{study}")
+    for text in (MAP, SIGNS):
+        journey.expect_sent(liisa, text)
+    with closing(Account(server)) as again:
+        again.send("POST", "/session", {"email": "liisa@example.org", "password": PASSWORD})
+        assert observations(again).keys() == {MAP, SIGNS}
+
+
+def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
+    server: Server, study: str, lead: Account, liisa: Device
+) -> None:
+    liisa.expected.append("401")
+    code = lead.visit_code(study)
+    liisa.context.set_offline(True)
+    journey.observe(liisa, MAP)
+    on_server(server, "UPDATE device SET ended_at = created_at WHERE id <> (SELECT min(id) FROM device)")
+    liisa.context.set_offline(False)
+    expect(liisa.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+
+    journey.join(liisa, code, "Matti")
+    expect(journey.row(liisa, MAP)).to_be_hidden()
+    journey.observe(liisa, SIGNS)
+    journey.expect_sent(liisa, SIGNS)
+    assert observations(lead).keys() == {SIGNS}
+    page = liisa.go("/status")
+    expect(page.get_by_text(say("sending.other_explained", name="Liisa", n=1))).to_be_visible()
+
+    on_server(server, "UPDATE device SET ended_at = created_at WHERE id = (SELECT max(id) FROM device)")
+    page = liisa.go("/sign-in")
+    field(page, "sign_in.email").fill("liisa@example.org")
+    page.get_by_label(say("sign_in.password")).fill(PASSWORD)
+    button(page, "sign_in.submit").click()
+    liisa.page.locator(f"a[href='/s/{study}']").click()
+    journey.expect_sent(liisa, MAP)
+    made = observations(lead)
+    assert made.keys() == {MAP, SIGNS} and len(set(made.values())) == 2
+
+
+def test_a_member_who_was_away_for_long_comes_back_with_the_code(
+    server: Server, study: str, lead: Account, aino: Device
+) -> None:
+    aino.expected.append("401")
+    code = lead.visit_code(study)
+    aino.context.set_offline(True)
+    journey.observe(aino, MAP)
+    on_server(server, "UPDATE device SET last_seen_at = '2017' || substr(last_seen_at, 5)")
+    aino.context.set_offline(False)
+    expect(aino.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    journey.join(aino, code, "Aino")
+    journey.expect_sent(aino, MAP)
+
+
+def test_a_login_page_of_the_network_is_no_connection(study: str, lead: Account, aino: Device) -> None:
+    def portal(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body="<h1>Tervetuloa verkkoomme</h1>")
+
+    aino.expected.append("EventSource's response")
+    aino.context.route("**/api/**", portal)
+    aino.go(f"/s/{study}")
+    journey.observe(aino, MAP)
+    expect(aino.page.get_by_text(say("banner.offline"))).to_be_visible(timeout=journey.SENDING)
+    journey.expect_only_here(aino, MAP)
+    assert observations(lead) == {}
+    aino.context.unroute_all()
+    journey.expect_sent(aino, MAP)
+    assert observations(lead).keys() == {MAP}
+
+
+def test_a_clock_that_is_wrong_by_years_changes_no_order(study: str, lead: Account, aino: Device) -> None:
+    aino.context.add_init_script(NINE_YEARS_AGO)
+    page = aino.go(f"/s/{study}")
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    known = next(record for record in lead.records() if record["kind"] == "observation")
+    theirs = {"id": known["id"], "base_rev": known["rev"], "set": {"text": SIGNS}}
+    assert lead.push(make_op(study, "observation", **theirs)) == ["applied"]
+    journey.row(aino, SIGNS).click(timeout=journey.SENDING)
+    page.get_by_role("link", name=say("observations.edit")).click()
+    field(page, "capture.text").fill(MAP)
+    button(page, "capture.save_edit").click()
+    page.get_by_role("link", name=say("past.title")).click()
+    expect(page.locator("main ol > li")).to_have_count(3, timeout=journey.SENDING)
+    expect(page.locator("main ol > li").first).to_contain_text("Aino")
+    expect(page.locator("main ol > li").first).to_contain_text(str(date.today().year))
+    assert observations(lead).keys() == {MAP}
+
+
+def test_a_phone_that_is_full_saves_all_or_nothing(study: str, aino: Device, tmp_path: Path) -> None:
+    quota = aino.context.new_cdp_session(aino.page)
+    aino.context.set_offline(True)
+    page = aino.page
+    journey.start_observation(aino)
+    journey.add_photo(aino, take_photo(tmp_path / "red.jpg", (200, 30, 30)), "Kartta")
+    field(page, "capture.text").fill(MAP)
+    journey.expect_draft_kept(aino)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": aino.address, "quotaSize": 1})
+    aino.wait_for_promised(IS_FULL, patience=2 * journey.SENDING)
+    button(page, "capture.save").click()
+    expect(page.get_by_role("alert")).to_have_text(say("capture.no_room"))
+    assert aino.axe() == []
+    left = held(aino)
+    assert [draft["data"]["text"] for draft in left["drafts"]] == [MAP]
+    assert (
+        [one["kind"] for one in left["records"] if one["kind"] in ("observation", "photo")],
+        left["outbox"],
+    ) == ([], [])
+    assert [(one["state"], one["is_whole"]) for one in left["bytes"]] == [("draft", True)]
+
+    field(page, "capture.text").fill(f"{MAP}.")
+    expect(page.get_by_role("alert")).to_have_text(say("capture.draft_not_kept"))
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": aino.address})
+    field(page, "capture.text").fill(MAP)
+    journey.expect_draft_kept(aino)
+    journey.save(aino)
+    aino.context.set_offline(False)
+    journey.expect_sent(aino, MAP)
+
+
+def held(device: Device) -> Any:
+    """All that the phone holds."""
+    return device.page.evaluate(READ)
