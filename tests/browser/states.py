@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser import journey
 from tests.browser.account import demo_lead
@@ -27,6 +27,7 @@ def settle(device: Device, path: str) -> None:
     page = device.go(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("main > *").first).to_be_attached()
+    expect(page.get_by_text(say("past.fetching"))).to_be_hidden()
     device.wait_until_still()
 
 
@@ -196,6 +197,41 @@ def at_the_report(device: Device, study: str) -> Iterator[str]:
     yield "a report to download"
 
 
+def looking_back(device: Device, study: str, observation: str, disputed: str) -> Iterator[str]:
+    """The history without a network, a refused change being mended, a text written from two."""
+    page = device.page
+    device.context.set_offline(True)
+    page.goto(f"{device.address}/s/{study}/o/{observation}/history")
+    expect(page.get_by_text(say("past.offline"))).to_be_visible()
+    yield "a history that is elsewhere"
+    device.context.set_offline(False)
+    settle(device, f"/s/{study}/refused")
+    mend = page.get_by_role("button", name=say("quarantine.mend"))
+    mend.first.click()
+    yield from dialog(device, "mending a refused change")
+    page.get_by_role("button", name=say("quarantine.settle")).first.click()
+    expect(page.get_by_text(say("quarantine.settled"), exact=True)).to_be_visible()
+    yield "a settled change"
+    settle(device, f"/s/{study}/o/{disputed}")
+    button(page, "conflict.edit").click()
+    expect(button(page, "conflict.edit_save")).to_be_visible()
+    yield "one text from two"
+
+
+def too_old(device: Device, study: str) -> Iterator[str]:
+    """The server takes nothing from this version any more; goes away again."""
+
+    def as_of_old(route: Route) -> None:
+        route.continue_(post_data={**route.request.post_data_json, "proto": 0})
+
+    device.expected.append("426")
+    device.context.route("**/api/v1/sync", as_of_old)
+    page = device.go(f"/s/{study}")
+    expect(page.get_by_role("heading", name=say("outdated.title"))).to_be_visible()
+    yield "a version too old to send"
+    device.context.unroute("**/api/v1/sync")
+
+
 def refused(device: Device, server: Server, study: str, observation: str) -> Iterator[str]:
     """Changed without a network what somebody else deletes meanwhile: it is set aside, and asked about."""
     settle(device, f"/s/{study}/o/{observation}/edit")
@@ -207,8 +243,13 @@ def refused(device: Device, server: Server, study: str, observation: str) -> Ite
     with closing(demo_lead(server)) as lead:
         lead.push(make_op(study, "observation", id=observation, deleted=True))
     device.context.set_offline(False)
-    settle(device, "/status")
     expect(page.get_by_role("heading", name=say("refused.title"))).to_be_visible(timeout=journey.SENDING)
+    yield "a change to what was deleted, at its address"
+    settle(device, f"/s/{study}")
+    expect(page.get_by_text(say("refused.deleted"))).to_be_visible()
+    yield "a change to what was deleted, above the list"
+    settle(device, "/status")
+    expect(page.get_by_role("heading", name=say("refused.title"))).to_be_visible()
     yield "a change to what was deleted"
     button(page, "refused.discard").click()
     yield from dialog(device, "asking before a change is thrown away")

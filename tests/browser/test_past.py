@@ -95,7 +95,7 @@ def test_an_earlier_text_is_put_back_from_the_history(study: Study, aino: Device
     assert aino.axe() == []
 
     aino.context.set_offline(True)
-    expect(page.get_by_text(say("past.offline"))).to_be_visible()
+    expect(page.get_by_text(say("past.offline_known"))).to_be_visible()
     steps(aino).last.get_by_role("button", name=say("past.put_back")).click()
     expect(steps(aino).last).to_contain_text(say("past.now"))
     button(page, "undo.undo").click()
@@ -103,7 +103,7 @@ def test_an_earlier_text_is_put_back_from_the_history(study: Study, aino: Device
     steps(aino).last.get_by_role("button", name=say("past.put_back")).click()
     aino.context.set_offline(False)
     expect(steps(aino).first).to_contain_text(MAP, timeout=journey.SENDING)
-    expect(page.get_by_text(say("past.offline"))).to_be_hidden()
+    expect(page.get_by_text(say("past.offline_known"))).to_be_hidden()
     assert only_observation(study)["text"] == MAP
 
 

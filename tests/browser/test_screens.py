@@ -21,8 +21,18 @@ ROUTES = Path(__file__).parents[2] / "frontend" / "src" / "routes.ts"
 DOORS = ["/", "/join", "/sign-in", "/setup"]
 ABOUT_NO_STUDY = ["/", "/new", "/me", "/status", "/install", "/nowhere"]
 PAGES = ["", "/new", "/pictures", "/catch-up", "/plan", "/prepare", "/tags", "/people", "/poster", "/cards"]
-PAGES += ["/board", "/results", "/after", "/report"]
-PAGES_THAT_CAN_BE_EMPTY = ["", "/plan", "/tags", "/people", "/board", "/results", "/report"]
+PAGES += ["/board", "/results", "/after", "/report", "/bin", "/refused"]
+PAGES_THAT_CAN_BE_EMPTY = [
+    "",
+    "/plan",
+    "/tags",
+    "/people",
+    "/board",
+    "/results",
+    "/report",
+    "/bin",
+    "/refused",
+]
 ANSWERS = {
     "best": "Kartta, jonka sai heti ovella.",
     "monday": "Numero jokaiseen hyllyyn.",
@@ -42,12 +52,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def demo(server: Server) -> dict[str, str]:
-    """Ids in the demo study. Its lead has answered the four questions; two devices disagree about an observation."""
+    """Ids in the demo study. Its lead has answered the four questions; two devices disagree about an observation,
+    another lies in the bin, and a change could not be taken.
+    """
     with closing(demo_lead(server)) as lead, closing(demo_lead(server)) as other:
         records = lead.records()
         study = next(record["space"] for record in records if record["kind"] == "observation")
         mine = lead.send("GET", "/session")["person"]["id"]
         assert lead.push(make_op(study, "reflection", set={"author": mine, **ANSWERS})) == ["applied"]
+        binned = make_op(study, "observation", set={"author": mine, "text": "Kassalla oli kello."})
+        assert (
+            lead.push(binned, make_op(study, "observation", id=binned["id"], deleted=True)) == ["applied"] * 2
+        )
+        odd = {"text": "Hyllyjen väliin mahtuu kahdet kärryt.", "feeling": "loves"}
+        assert lead.push(make_op(study, "observation", set=odd)) == ["rejected"]
         first, disputed, doomed, *_ = [record for record in records if record["kind"] == "observation"]
 
         def write(account: Account, text: str) -> list[str]:
@@ -58,7 +76,7 @@ def demo(server: Server) -> dict[str, str]:
         assert write(lead, "Numero oli hyllyn päädyssä.") == ["conflict"]
     group = next(record["id"] for record in records if record["kind"] == "group")
     chosen = {"observation": first["id"], "disputed": disputed["id"], "doomed": doomed["id"]}
-    return {"study": study, "group": group, **chosen}
+    return {"study": study, "group": group, "binned": str(binned["id"]), **chosen}
 
 
 def test_every_screen(server: Server, demo: dict[str, str], new_device: Callable[..., Device]) -> None:
@@ -76,7 +94,8 @@ def test_every_screen(server: Server, demo: dict[str, str], new_device: Callable
 
 def full(demo: dict[str, str]) -> list[str]:
     pages = [*PAGES, f"/g/{demo['group']}", f"/o/{demo['disputed']}"]
-    pages += [f"/o/{demo['observation']}", f"/o/{demo['observation']}/edit"]
+    pages += [f"/o/{demo['observation']}{part}" for part in ("", "/edit", "/history")]
+    pages.append(f"/o/{demo['binned']}")
     return [f"/s/{demo['study']}{page}" for page in pages]
 
 
@@ -96,7 +115,7 @@ def test_every_screen_of_a_guest(
         code = lead.send("POST", f"/studies/{study}/code?role=guest")["code"]
     device = new_device("ville")
     journey.join(device, code, "Ville")
-    pages = ["", "/new", "/plan", f"/o/{demo['observation']}", "/board"]
+    pages = ["", "/new", "/plan", f"/o/{demo['observation']}", "/board", "/bin"]
     assert_none({page: look(device, f"/s/{study}{page}") for page in pages})
 
 
@@ -122,6 +141,8 @@ def walk(device: Device, server: Server, demo: dict[str, str], folder: Path) -> 
     yield from states.while_preparing(device, study, folder)
     yield from states.among_people(device, study)
     yield from states.at_the_report(device, study)
+    yield from states.looking_back(device, study, demo["observation"], demo["disputed"])
+    yield from states.too_old(device, study)
     yield from states.refused(device, server, study, demo["doomed"])
 
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser import journey
 from tests.browser.account import first_lead
@@ -131,3 +131,48 @@ def expect_old_page_to_work(page: Page) -> None:
     page.locator("a[href='/status']").click()
     expect(page.get_by_role("heading", name=say("sending.title"))).to_be_visible()
     assert page.evaluate("() => window.isTheSamePage")
+
+
+def as_of_old(route: Route) -> None:
+    """Let the app speak a version of the protocol that the server has given up."""
+    route.continue_(post_data={**route.request.post_data_json, "proto": 0})
+
+
+def test_a_version_too_old_to_send_keeps_everything_and_updates(
+    server: Server, new_device: Callable[..., Device], tmp_path: Path
+) -> None:
+    with closing(first_lead(server)) as lead:
+        study = lead.create_study("empty")
+        code = lead.visit_code(study)
+    aino = new_device("aino")
+    aino.expected.append("426")
+    journey.join(aino, code, "Aino")
+    page = aino.page
+    page.wait_for_function(CONTROLLED)
+    page.context.route("**/api/v1/sync", as_of_old)
+    journey.start_observation(aino)
+    field(page, "capture.text").fill(WORDS)
+    with page.expect_response("**/api/v1/sync") as answer:
+        page.evaluate("() => dispatchEvent(new Event('focus'))")
+    assert answer.value.status == 426
+    expect(field(page, "capture.text")).to_have_value(WORDS)
+    button(page, "capture.save").click()
+    expect(page.get_by_role("heading", name=say("outdated.title"))).to_be_visible()
+    expect(page.get_by_text(say("sending.n_changes", n=1))).to_be_visible()
+    assert aino.axe() == []
+    with page.expect_download() as download:
+        button(page, "sending.rescue_save").click()
+    assert download.value.suggested_filename.startswith("benchmark-aino-")
+
+    with page.expect_navigation():
+        button(page, "outdated.take").click()
+    expect(page.get_by_role("alert")).to_have_text(say("outdated.not_yet"))
+    server.stop()
+    button(page, "outdated.take").click()
+    expect(page.get_by_role("alert")).to_have_text(say("outdated.not_yet"))
+    serve(server, release(tmp_path, "zz"))
+    page.context.unroute_all()
+    with page.expect_navigation():
+        button(page, "outdated.take").click()
+    journey.expect_sent(aino, WORDS)
+    assert "-zz" in page.evaluate(SCRIPT)
