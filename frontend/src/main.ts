@@ -26,8 +26,9 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
   await new Promise((painted) => setTimeout(painted, 1000));
-  const { startEngine, keepOffline, keepPlans, lookAround } = await keepTrying(() => import('./background'));
+  const { startEngine, keepOffline, keepPlans, lookAround, sayWhenFull } = await keepTrying(() => import('./background'));
   startEngine();
+  sayWhenFull();
   keepPlans();
   // From here on a picture can be kept, whatever becomes of the network.
   void keepTrying(() => import('./photos/prepare'));

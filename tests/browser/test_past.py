@@ -193,7 +193,7 @@ def test_a_lead_keeps_what_the_server_could_not_take(study: Study, matti: Accoun
     )
 
     page = liisa.go(f"/s/{study.id}/prepare")
-    page.get_by_role("link", name=say("quarantine.title")).click()
+    page.get_by_role("link", name=say("quarantine.title_n", n=2)).click()
     first, second = (page.get_by_role("listitem").filter(has_text=text) for text in ("numeroitu", "Roskaa"))
     expect(first).to_contain_text("Matti")
     expect(first).to_contain_text(say("quarantine.invalid"))

@@ -206,6 +206,7 @@ def test_a_phone_that_is_full_saves_all_or_nothing(study: str, aino: Device, tmp
     quota = aino.context.new_cdp_session(aino.page)
     aino.context.set_offline(True)
     page = aino.page
+    journey.observe(aino, SIGNS)
     journey.start_observation(aino)
     journey.add_photo(aino, take_photo(tmp_path / "red.jpg", (200, 30, 30)), "Kartta")
     field(page, "capture.text").fill(MAP)
@@ -217,18 +218,23 @@ def test_a_phone_that_is_full_saves_all_or_nothing(study: str, aino: Device, tmp
     assert aino.axe() == []
     left = held(aino)
     assert [draft["data"]["text"] for draft in left["drafts"]] == [MAP]
-    assert not left["outbox"]
-    assert not [one for one in left["records"] if one["kind"] in ("observation", "photo")]
+    assert [one["op"]["set"].get("text") for one in left["outbox"]] == [SIGNS]
+    assert [one["data"]["text"] for one in left["records"] if one["kind"] == "observation"] == [SIGNS]
     assert [(one["state"], one["is_whole"]) for one in left["bytes"]] == [("draft", True)]
 
     field(page, "capture.text").fill(f"{MAP}.")
     expect(page.get_by_role("alert")).to_have_text(say("capture.draft_not_kept"))
+    page.get_by_role("button", name=say("ui.back")).click()
+    journey.row(aino, SIGNS).click()
+    button(page, "observations.delete").click()
+    expect(page.get_by_role("region", name=say("ui.notice"))).to_have_text(say("caution.not_kept"))
+    page.get_by_role("button", name=say("ui.back")).click()
     quota.send("Storage.overrideQuotaForOrigin", {"origin": aino.address})
-    field(page, "capture.text").fill(MAP)
-    journey.expect_draft_kept(aino)
+    journey.open_draft(aino, MAP)
     journey.save(aino)
     aino.context.set_offline(False)
-    journey.expect_sent(aino, MAP)
+    for text in (MAP, SIGNS):
+        journey.expect_sent(aino, text)
 
 
 def held(device: Device) -> Any:

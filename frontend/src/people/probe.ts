@@ -1,5 +1,7 @@
-/** Looks at start how far this phone can be trusted with what is not sent yet: room, private windows, iOS. */
+/** How far this phone can be trusted with what is not sent yet: room, private windows, iOS. Looked at when the app starts. */
 import { room } from '../photos/space';
+import { say } from '../ui/undo.svelte';
+import { allWords, t } from '../ui/words';
 import { cautions, isKnown, type Caution } from './caution.svelte';
 import { isByHand, isInstalled } from './install.svelte';
 
@@ -12,6 +14,15 @@ export async function lookAround(): Promise<void> {
     ['ios', isByHand() && !isInstalled()],
   ];
   cautions.current = found.find(([caution, isTrue]) => isTrue && !isKnown(caution))?.[0];
+}
+
+/** Say it when a change finds no room on the phone: the transaction has taken all of it back. Forms say it themselves. */
+export function sayWhenFull(): void {
+  addEventListener('unhandledrejection', (event) => {
+    if (!(event.reason instanceof DOMException) || event.reason.name !== 'QuotaExceededError') return;
+    event.preventDefault();
+    void allWords().then(() => say(t('caution.not_kept')));
+  });
 }
 
 /** Whether the window forgets everything when it is closed. No browser says so; each gives it away in its own way. */
