@@ -171,8 +171,8 @@ def test_a_version_too_old_to_send_keeps_everything_and_updates(
     button(page, "outdated.take").click()
     expect(page.get_by_role("alert")).to_have_text(say("outdated.not_yet"))
     serve(server, release(tmp_path, "zz"))
-    page.context.unroute_all()
     with page.expect_navigation():
         button(page, "outdated.take").click()
+    page.context.unroute_all()
     journey.expect_sent(aino, WORDS)
     assert "-zz" in page.evaluate(SCRIPT)
