@@ -12,14 +12,15 @@ export class Asked<T> {
   problem = $state<string | undefined>();
   #round = $state(0);
 
-  /** Call it while a component is being set up; the asking ends with it. */
-  constructor(path: () => string) {
+  /** Call it while a component is being set up; the asking ends with it. Without a path nothing is asked yet. */
+  constructor(path: () => string | undefined) {
     const hasNetwork = $derived(status.connection !== 'none');
+    const wanted = $derived(path());
     $effect(() => onChanges((tables) => void (tables.has('answered') && this.again())));
     $effect(() => {
       void this.#round;
-      if (hasNetwork) void this.#ask(path());
-      else this.problem = 'offline';
+      if (!hasNetwork) this.problem = 'offline';
+      else if (wanted) void this.#ask(wanted);
     });
   }
 

@@ -11,7 +11,8 @@ const SET = { text: 'Kartta', feeling: 'loves', observed_at: '2017-10-02T10:00:0
 
 it('makes a change again with corrected words, without the values that may have been at fault', () => {
   const change = again(refused({ set: SET, add: { tags: ['ovi'] } }), 's', { text: 'Kartta ovella' });
-  expect(change).toEqual({ space: 's', kind: 'observation', id: 'o', set: { text: 'Kartta ovella' }, add: { tags: ['ovi'] }, remove: {} });
+  const set = { text: 'Kartta ovella', observed_at: SET.observed_at };
+  expect(change).toEqual({ space: 's', kind: 'observation', id: 'o', set, add: { tags: ['ovi'] }, remove: {} });
 });
 
 it('keeps the other values when something else stood in the way, and restores what was deleted', () => {

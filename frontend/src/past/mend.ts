@@ -47,7 +47,7 @@ export function isWhole({ op }: RefusedOp): boolean {
 export function again(refused: RefusedOp, space: string, texts: Texts): Change {
   const { op } = refused;
   const isSound = SOUND.has(refused.outcome) || SOUND.has(String(refused.problem?.code));
-  const set = isSound ? { ...partOf(op.set), ...texts } : { ...texts };
+  const set = { ...(isSound ? partOf(op.set) : plainlyRight(partOf(op.set))), ...texts };
   const change = { space, kind: op.kind as Kind, id: String(op.id), set, add: sets(op.add), remove: sets(op.remove) };
   return (refused.outcome === 'deleted' ? { ...change, deleted: false } : change) as Change;
 }
@@ -55,15 +55,21 @@ export function again(refused: RefusedOp, space: string, texts: Texts): Change {
 /** An observation of its own with these words, under the name of who wrote them. */
 export function asObservation({ op, received_at }: RefusedOp, space: string, texts: Texts, name: string, me: string): Change {
   const { text = '', thought = '', with_us = '', ...others } = texts;
-  const set = partOf(op.set);
-  const moment = Date.parse(String(set.observed_at)) ? String(set.observed_at) : received_at;
+  const { feeling = null, observed_at = received_at } = plainlyRight(partOf(op.set));
   return {
     space, kind: 'observation', id: newId(),
     set: {
-      text: [text, ...Object.values(others)].filter(Boolean).join('\n\n'), thought, with_us, observer: name, author: me, observed_at: moment,
-      feeling: FEELINGS.includes(set.feeling) ? (set.feeling as Feeling) : null,
+      text: [text, ...Object.values(others)].filter(Boolean).join('\n\n'), thought, with_us, observer: name, author: me, observed_at, feeling,
     },
     add: { tags: sets(op.add).tags ?? [] },
+  };
+}
+
+/** When and how it seemed, where these are in order; any other value might be the one at fault. */
+function plainlyRight({ observed_at, feeling }: Fields): { observed_at?: string; feeling?: Feeling } {
+  return {
+    ...(Date.parse(String(observed_at)) ? { observed_at: String(observed_at) } : {}),
+    ...(FEELINGS.includes(feeling) ? { feeling: feeling as Feeling } : {}),
   };
 }
 

@@ -42,6 +42,14 @@ it('puts an earlier value back as a change of that field alone, and nothing wher
   ]);
 });
 
+it('puts a pin back on the plan that it was set on', () => {
+  const [first, second] = [{ x: 0.1, y: 0.2 }, { x: 0.3, y: 0.4 }];
+  const past = [op({ set: { text: 'A', plan_id: 'ground' } }), op({ set: { pin: first } }), op({ set: { pin: second, plan_id: 'upper' } })];
+  const now = { pin: second, plan_id: 'upper' };
+  const [, earlier] = told(past, now);
+  expect(putBack(SPACE, ID, earlier!.lines[0]!, now)).toMatchObject({ set: { pin: first, plan_id: 'ground' } });
+});
+
 it('puts back tags that were taken away and are not there again', () => {
   const now = { tags: ['ovi'] };
   const [taken] = told([op({ add: { tags: ['ovi', 'kartta'] } }), op({ remove: { tags: ['ovi', 'kartta'] } })], now);

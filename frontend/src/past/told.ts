@@ -12,6 +12,8 @@ export interface Line {
   field: Field;
   /** What it became; for tags, what came and what went. */
   value: unknown;
+  /** What else must be set with it: a pin means nothing without its plan. */
+  with: Fields;
   added: string[];
   removed: string[];
   /** This is what the observation says today. */
@@ -56,7 +58,8 @@ function lineOf(op: Past, field: Field, before: Fields, now: Fields): Line | und
   const value = op.set?.[field];
   const isSame = !op.set || !(field in op.set) || isEqual(value, before[field]);
   if (isSame && !added.length && !removed.length) return undefined;
-  return { field, value, added, removed, isNow: isEqual(value, now[field]) };
+  const plan = { plan_id: op.set?.plan_id ?? before.plan_id ?? null };
+  return { field, value, with: field === 'pin' ? plan : {}, added, removed, isNow: isEqual(value, now[field]) };
 }
 
 function whatOf(op: Past, isFirst: boolean): Step['what'] {
@@ -76,7 +79,7 @@ function momentOf({ at, received_at }: Past): string {
 export function putBack(space: string, id: string, line: Line, now: Fields): Change | undefined {
   const tags = line.removed.filter((tag) => !(now.tags as string[] | undefined)?.includes(tag));
   if (line.field === 'tags') return tags.length ? { space, kind: 'observation', id, add: { tags } } : undefined;
-  return line.isNow ? undefined : { space, kind: 'observation', id, set: { [line.field]: line.value ?? null } };
+  return line.isNow ? undefined : { space, kind: 'observation', id, set: { ...line.with, [line.field]: line.value ?? null } };
 }
 
 function membersOf(part: Past['add'], field: string): string[] {
