@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
@@ -37,7 +37,7 @@ _WHO = (
     .join(Device, Device.person_id == Person.id)
     .where(Device.token_hash == bindparam("token_hash"), Device.ended_at.is_(None))
 )
-_VISIBLE = select(Access.space_id, Access.role).where(
+VISIBLE = select(Access.space_id, Access.role).where(
     Access.person_id == bindparam("person_id"), Access.removed_at.is_(None)
 )
 
@@ -78,9 +78,9 @@ def require() -> Caller:
     return caller
 
 
-def recognise(token: str) -> Caller | None:
+def recognise(connection: Connection, token: str) -> Caller | None:
     """Whose token this is, unless the device has signed out or was unused for 90 days."""
-    row = db.session.execute(_WHO, {"token_hash": rules.hash_token(token)}).first()
+    row = connection.execute(_WHO, {"token_hash": rules.hash_token(token)}).first()
     if row is None or rules.is_expired(row.last_seen_at, clock.now()):
         return None
     return Caller(*row)
@@ -193,7 +193,8 @@ def touch(device_id: str) -> None:
 
 def visible_spaces(person_id: str) -> dict[str, str]:
     """The spaces that the person may see, with the role there: lead, member or guest."""
-    return {space_id: role for space_id, role in db.session.execute(_VISIBLE, {"person_id": person_id})}
+    rows = db.session.connection().execute(VISIBLE, {"person_id": person_id})
+    return {space_id: role for space_id, role in rows}
 
 
 def role_in(space_id: str, person_id: str) -> str:

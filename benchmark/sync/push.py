@@ -40,10 +40,16 @@ class Sender:
 
 @dataclass
 class Pushed:
-    """What became of a batch: outcomes in the order of its ops, and the records that need no echo."""
+    """What became of a batch.
+
+    outcomes  in the order of its ops
+    clean     space → ids of records that the device has exactly as they are: they need no echo
+    whole     space → its new rev, where all that the push changed is clean
+    """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
-    clean: set[tuple[str, str]] = field(default_factory=set)
+    clean: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    whole: dict[str, int] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -179,11 +185,12 @@ class _Batch:
             raise Refused("not_allowed")
 
     def _touch(self, space: str, id_: str, *, is_clean: bool) -> None:
+        clean, touched = self.pushed.clean[space], self.touched[space]
         if not is_clean:
-            self.pushed.clean.discard((space, id_))
-        elif id_ not in self.touched[space]:
-            self.pushed.clean.add((space, id_))
-        self.touched[space].add(id_)
+            clean.discard(id_)
+        elif id_ not in touched:
+            clean.add(id_)
+        touched.add(id_)
 
     def _remember(self, asked: _Asked, answer: _Remembered) -> None:
         self.pushed.outcomes.append(_outcome(asked.op_id, answer.outcome, answer.rev, answer.problem))
@@ -206,10 +213,12 @@ class _Batch:
 
     def _finish(self) -> None:
         for space, fresh in self.fresh.items():
-            for id_ in complete(space, fresh):
-                self.pushed.clean.discard((space, id_))
-        for space, states in self.states.items():
-            store.save(space, {id_: state for id_, state in states.items() if state.rev == self.revs[space]})
+            self.pushed.clean[space] -= complete(space, fresh)
+        for space, rev in self.revs.items():
+            states = self.states[space]
+            store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})
+            if self.pushed.clean[space] == self.touched[space]:
+                self.pushed.whole[space] = rev
         store.log(self.entries)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import String, TextClause, bindparam, delete, select, text, upda
 from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
+from benchmark.people.service import VISIBLE
 from benchmark.sync.merge import State
 from benchmark.sync.model import Op, Record, Space
 
@@ -57,7 +58,12 @@ _STATES = _select(
     "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
 )
 _ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
-_SPACES = _select("id, rev, floor FROM space WHERE id")
+_VISIBLE = VISIBLE.subquery()
+_SEEN = (
+    select(Space.id, Space.rev, Space.floor, _VISIBLE.c.role)
+    .join(_VISIBLE, _VISIBLE.c.space_id == Space.id)
+    .order_by(Space.id)
+)
 _RAISE = text("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
 _PAGE = text(
     "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
@@ -115,15 +121,9 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     return raised
 
 
-def spaces(space_ids: Collection[str]) -> Sequence[Any]:
-    """Rows of (id, rev, floor) of the spaces that exist among these, in order of ids."""
-    return sorted(_find(_SPACES, space_ids))
-
-
-def look_once() -> None:
-    """Make the transaction that begins now see the database as it is at its first query, and nothing later."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+def seen(person: str) -> Sequence[Any]:
+    """What the person may see: rows of (id, rev, floor, role), one for each space, in order of ids."""
+    return db.session.connection().execute(_SEEN, {"person_id": person}).all()
 
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
