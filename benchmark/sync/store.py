@@ -6,8 +6,7 @@ On PostgreSQL one statement takes all rows as JSON, since its upsert by executem
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import String, TextClause, bindparam, delete, select, text, update
@@ -19,20 +18,23 @@ from benchmark.sync.merge import State
 from benchmark.sync.model import Op, Record, Space
 
 _RECORD = ("space_id", "id", "kind", "rev", "body", "stamps", "conflicts", "deleted_at")
-_OP = (
-    "person_id",
-    "op_id",
-    "space_id",
-    "record_id",
-    "rev",
-    "device",
-    "hash",
-    "outcome",
-    "problem",
-    "payload",
-    "received_at",
-)
 _TYPES = {"rev": "bigint"}
+
+
+class Entry(NamedTuple):
+    """A row of the op log; see model.Op."""
+
+    person_id: str
+    op_id: str
+    space_id: str | None
+    record_id: str | None
+    rev: int | None
+    device: str
+    hash: str
+    outcome: str
+    problem: str | None
+    payload: str
+    received_at: str
 
 
 def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
@@ -80,17 +82,18 @@ _OPS = select(
     Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
 )
 _TAKEN = ("applied", "merged", "conflict")
-_INSERT_OPS = _insert("op", _OP, "")
+_INSERT_OPS = _insert("op", Entry._fields, "")
 
 
-def _put(statements: dict[str, str], columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
+def _put(statements: dict[str, str], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
     connection = db.session.connection()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statements["sqlite"], list(map(itemgetter(*columns), rows)))
+        connection.exec_driver_sql(statements["sqlite"], rows)
     else:
-        connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(rows).decode()})
+        named = [dict(zip(columns, row, strict=True)) for row in rows]
+        connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(named).decode()})
 
 
 def _find(statements: dict[str, TextClause], ids: Collection[str], **values: str) -> Sequence[Any]:
@@ -144,28 +147,25 @@ def states(space: str, ids: Collection[str]) -> dict[str, State]:
 
 def save(space: str, changed: dict[str, State]) -> None:
     """Write records back, new or changed."""
-    _put(
-        _UPSERT_RECORDS,
-        _RECORD,
-        [
-            {
-                "space_id": space,
-                "id": id_,
-                "kind": state.kind,
-                "rev": state.rev,
-                "body": _json(state.fields),
-                "stamps": _json(state.stamps),
-                "conflicts": _json(state.conflicts),
-                "deleted_at": state.deleted_at,
-            }
-            for id_, state in changed.items()
-        ],
-    )
+    rows = [
+        (
+            space,
+            id_,
+            state.kind,
+            state.rev,
+            _json(state.fields),
+            _json(state.stamps),
+            _json(state.conflicts),
+            state.deleted_at,
+        )
+        for id_, state in changed.items()
+    ]
+    _put(_UPSERT_RECORDS, _RECORD, rows)
 
 
-def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
-    """Of these ops, the ones this person sent before: op_id → row of (hash, outcome, rev, problem)."""
-    return {row.op_id: row for row in _find(_ANSWERED, op_ids, person=person)}
+def answered(person: str, op_ids: Collection[str]) -> Sequence[Any]:
+    """Of these ops, the ones this person sent before: rows of (op_id, hash, outcome, rev, problem)."""
+    return _find(_ANSWERED, op_ids, person=person)
 
 
 def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
@@ -178,9 +178,9 @@ def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def log(entries: list[dict[str, Any]]) -> None:
-    """Add entries to the op log; keys as the columns of model.Op."""
-    _put(_INSERT_OPS, _OP, entries)
+def log(entries: list[Entry]) -> None:
+    """Add entries to the op log."""
+    _put(_INSERT_OPS, Entry._fields, entries)
 
 
 def page(
