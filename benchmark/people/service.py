@@ -16,6 +16,7 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.ids import is_id, new_id
+from benchmark.kernel.statement import Statement
 from benchmark.people import attempts, rules
 from benchmark.people.model import Access, Device, Person
 from benchmark.people.passwords import hash_password, is_password
@@ -37,9 +38,9 @@ _WHO = (
     .join(Device, Device.person_id == Person.id)
     .where(Device.token_hash == bindparam("token_hash"), Device.ended_at.is_(None))
 )
-VISIBLE = select(Access.space_id, Access.role).where(
-    Access.person_id == bindparam("person_id"), Access.removed_at.is_(None)
-)
+VISIBLE = "SELECT space_id, role FROM access WHERE person_id = :person AND removed_at IS NULL"
+"""What a person may see, for statements that begin with it."""
+_VISIBLE = Statement(VISIBLE)
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,7 @@ def touch(device_id: str) -> None:
 
 def visible_spaces(person_id: str) -> dict[str, str]:
     """The spaces that the person may see, with the role there: lead, member or guest."""
-    rows = db.session.connection().execute(VISIBLE, {"person_id": person_id})
-    return {space_id: role for space_id, role in rows}
+    return dict(_VISIBLE.rows(person=person_id))
 
 
 def role_in(space_id: str, person_id: str) -> str:

@@ -17,13 +17,14 @@ import orjson
 
 from benchmark.sync import kinds, store
 from benchmark.sync.push import Pushed
+from benchmark.sync.store import Found, Seen
 
 _CURSOR = re.compile(r"(\d{1,18})(?::([0-9a-f-]{36}))?(/[a-z]+)?(?:@(\d{1,18}))?")
 _LAST = "~"
 """Sorts behind every id."""
 
 
-def pull(spaces: Sequence[Any], cursors: Mapping[str, Any], limit: int, pushed: Pushed) -> dict[str, Any]:
+def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed: Pushed) -> dict[str, Any]:
     """Changes behind the cursors: {"spaces": {id: page}, "gone": [ids]}. Spaces with nothing new are left out.
 
     spaces    what the person may see, as `store.seen` has it
@@ -57,7 +58,7 @@ def pull(spaces: Sequence[Any], cursors: Mapping[str, Any], limit: int, pushed: 
     return {"spaces": pages, "gone": sorted(cursors.keys() - {space.id for space in spaces})}
 
 
-def pull_afresh(spaces: Sequence[Any], cursors: Mapping[str, Any], limit: int) -> dict[str, Any]:
+def pull_afresh(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int) -> dict[str, Any]:
     """Everything from the beginning, for a device of another epoch.
 
     The rev told is 0, for the device sends again what it made above that. By now others may have raised the rev over
@@ -69,7 +70,7 @@ def pull_afresh(spaces: Sequence[Any], cursors: Mapping[str, Any], limit: int) -
     return answer
 
 
-def is_ahead(spaces: Sequence[Any], cursors: Mapping[str, Any]) -> bool:
+def is_ahead(spaces: Sequence[Seen], cursors: Mapping[str, Any]) -> bool:
     """Whether a device has seen more of a space than there is, so that an older copy must be in place."""
     found = ((space.rev, _CURSOR.fullmatch(cursors.get(space.id) or "")) for space in spaces)
     return any(cursor is not None and int(cursor[1]) > rev for rev, cursor in found)
@@ -83,7 +84,7 @@ class _Position:
     id: str = _LAST
     floor: int = 0
 
-    def behind(self, rows: Sequence[Any]) -> _Position:
+    def behind(self, rows: Sequence[Found]) -> _Position:
         return _Position(rows[-1].rev, rows[-1].id, self.floor) if rows else self
 
 

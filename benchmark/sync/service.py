@@ -15,12 +15,13 @@ from sqlalchemy import select
 
 from benchmark.kernel import clock, ids
 from benchmark.kernel.db import db
+from benchmark.kernel.statement import Statement
 from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.model import Epoch, Space
 from benchmark.sync.store import Entry
 
-_PRESENT = select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)
+_PRESENT = Statement("SELECT id FROM epoch ORDER BY started_at DESC LIMIT 1")
 CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
@@ -28,7 +29,7 @@ SERVER = "server"
 
 def epoch() -> str:
     """The id of this database's present history."""
-    return db.session.connection().execute(_PRESENT).scalar_one()
+    return str(_PRESENT.rows()[0][0])
 
 
 def start_epoch() -> str:

@@ -1,7 +1,4 @@
-"""Rows of records and ops, read and written in bulk as plain values: the hot path makes no ORM objects.
-
-On PostgreSQL one statement takes all rows as JSON, since its upsert by executemany costs a round trip per row.
-"""
+"""Rows of records and ops, read and written in bulk as plain values: the hot path makes no ORM objects."""
 
 from __future__ import annotations
 
@@ -9,16 +6,34 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import String, TextClause, bindparam, delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
+from benchmark.kernel.statement import Insert, Row, Statement
 from benchmark.people.service import VISIBLE
 from benchmark.sync.merge import State
 from benchmark.sync.model import Op, Record, Space
 
-_RECORD = ("space_id", "id", "kind", "rev", "body", "stamps", "conflicts", "deleted_at")
-_TYPES = {"rev": "bigint"}
+
+class Seen(NamedTuple):
+    """A space that a person may see; see model.Space."""
+
+    id: str
+    rev: int
+    floor: int
+    role: str
+
+
+class Found(NamedTuple):
+    """What a pull needs of a record; see model.Record."""
+
+    id: str
+    kind: str
+    rev: int
+    body: str
+    conflicts: str
+    deleted_at: str | None
 
 
 class Entry(NamedTuple):
@@ -37,72 +52,34 @@ class Entry(NamedTuple):
     received_at: str
 
 
-def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
-    names = ", ".join(columns)
-    typed = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in columns)
-    values = ", ".join("?" for _ in columns)
-    return {
-        "sqlite": f"INSERT INTO {table} ({names}) VALUES ({values}) {tail}",
-        "postgresql": f"INSERT INTO {table} ({names}) SELECT {names} "
-        f"FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}) {tail}",
-    }
-
-
-def _select(what: str) -> dict[str, TextClause]:
-    """With the ids as one value: a parameter for each costs more than finding them."""
-    return {
-        "sqlite": text(f"SELECT {what} IN (SELECT value FROM json_each(:ids))"),
-        "postgresql": text(f"SELECT {what} = ANY(CAST(:ids AS text[]))"),
-    }
-
-
-_STATES = _select(
-    "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
+_STATES = Statement(
+    "SELECT id, kind, rev, body, stamps, conflicts, deleted_at FROM record"
+    " WHERE space_id = :space AND id = ANY(:ids)"
 )
-_ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
-_VISIBLE = VISIBLE.subquery()
-_SEEN = (
-    select(Space.id, Space.rev, Space.floor, _VISIBLE.c.role)
-    .join(_VISIBLE, _VISIBLE.c.space_id == Space.id)
-    .order_by(Space.id)
+_ANSWERED = Statement(
+    "SELECT op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id = ANY(:ids)"
 )
-_RAISE = text("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
-_PAGE = text(
+_SEEN = Statement(
+    f"SELECT id, rev, floor, role FROM space JOIN ({VISIBLE}) AS seen ON seen.space_id = space.id ORDER BY id"
+)
+_RAISE = Statement("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
+_NOTIFY = Statement("SELECT pg_notify('space', :news)")
+_PAGE = Statement(
     "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
-    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind NOT IN :hidden ORDER BY rev, id LIMIT :limit"
-).bindparams(bindparam("hidden", type_=String, expanding=True))
-_UPSERT_RECORDS = _insert(
-    "record",
-    _RECORD,
-    "ON CONFLICT (space_id, id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _RECORD[3:]),
+    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind <> ALL(:hidden) ORDER BY rev, id LIMIT :limit"
 )
+_KEPT = ("rev", "body", "stamps", "conflicts", "deleted_at")
+_PUT_RECORDS = Insert(
+    "record",
+    {"space_id": "text", "id": "text", "kind": "text", **dict.fromkeys(_KEPT, "text"), "rev": "bigint"},
+    "ON CONFLICT (space_id, id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _KEPT),
+)
+_PUT_OPS = Insert("op", {**dict.fromkeys(Entry._fields, "text"), "rev": "bigint"})
 _RECORDS = select(Record.id, Record.kind, Record.rev, Record.body, Record.deleted_at)
 _OPS = select(
     Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
 )
 _TAKEN = ("applied", "merged", "conflict")
-_INSERT_OPS = _insert("op", Entry._fields, "")
-
-
-def _put(statements: dict[str, str], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statements["sqlite"], rows)
-    else:
-        named = [dict(zip(columns, row, strict=True)) for row in rows]
-        connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(named).decode()})
-
-
-def _find(statements: dict[str, TextClause], ids: Collection[str], **values: str) -> Sequence[Any]:
-    if not ids:
-        return ()
-    connection = db.session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    wanted = orjson.dumps(list(ids)).decode() if is_sqlite else list(ids)
-    return connection.execute(statements[connection.dialect.name], {**values, "ids": wanted}).all()
 
 
 def hold(space_ids: Collection[str]) -> None:
@@ -114,34 +91,23 @@ def hold(space_ids: Collection[str]) -> None:
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    raised = {
-        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
-        for space in sorted(space_ids)
-    }
+    raised = {space: _RAISE.rows(space=space)[0][0] for space in sorted(space_ids)}
     if db.session.connection().dialect.name == "postgresql":
         for space, rev in raised.items():
-            db.session.execute(text("SELECT pg_notify('space', :news)"), {"news": f"{space} {rev}"})
+            _NOTIFY.rows(news=f"{space} {rev}")
     return raised
 
 
-def seen(person: str) -> Sequence[Any]:
-    """What the person may see: rows of (id, rev, floor, role), one for each space, in order of ids."""
-    return db.session.connection().execute(_SEEN, {"person_id": person}).all()
+def seen(person: str) -> list[Seen]:
+    """What the person may see, in order of ids."""
+    return [Seen(*row) for row in _SEEN.rows(person=person)]
 
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
     """The records with these ids, for merging."""
-    rows = _find(_STATES, ids, space=space)
     return {
-        row.id: State(
-            row.kind,
-            row.rev,
-            orjson.loads(row.body),
-            orjson.loads(row.stamps),
-            orjson.loads(row.conflicts),
-            row.deleted_at,
-        )
-        for row in rows
+        id_: State(kind, rev, orjson.loads(body), orjson.loads(stamps), orjson.loads(conflicts), deleted_at)
+        for id_, kind, rev, body, stamps, conflicts, deleted_at in _STATES.rows(space=space, ids=list(ids))
     }
 
 
@@ -160,12 +126,12 @@ def save(space: str, changed: dict[str, State]) -> None:
         )
         for id_, state in changed.items()
     ]
-    _put(_UPSERT_RECORDS, _RECORD, rows)
+    _PUT_RECORDS.put(rows)
 
 
-def answered(person: str, op_ids: Collection[str]) -> Sequence[Any]:
+def answered(person: str, op_ids: list[str]) -> list[Row]:
     """Of these ops, the ones this person sent before: rows of (op_id, hash, outcome, rev, problem)."""
-    return _find(_ANSWERED, op_ids, person=person)
+    return _ANSWERED.rows(person=person, ids=op_ids)
 
 
 def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
@@ -180,16 +146,14 @@ def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
 
 def log(entries: list[Entry]) -> None:
     """Add entries to the op log."""
-    _put(_INSERT_OPS, Entry._fields, entries)
+    _PUT_OPS.put(entries)
 
 
-def page(
-    space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]
-) -> Sequence[Any]:
+def page(space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]) -> list[Found]:
     """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
     rev, id_ = after
-    bounds = {"space": space, "rev": rev, "id": id_, "until": until, "limit": limit, "hidden": list(hidden)}
-    return db.session.connection().execute(_PAGE, bounds).all()
+    rows = _PAGE.rows(space=space, rev=rev, id=id_, until=until, hidden=list(hidden), limit=limit)
+    return [Found(*row) for row in rows]
 
 
 def live(space: str, kinds: Collection[str]) -> Sequence[Any]:
