@@ -62,9 +62,13 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment back in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return None if value is None else as_moment(value)
+
+
+def as_moment(stored: datetime | str) -> datetime:
+    """A moment as a driver gives it, which on SQLite is text or has no offset, in UTC."""
+    moment = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})

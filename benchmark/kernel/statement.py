@@ -1,8 +1,8 @@
 """Statements of the hot path, handed to the database's driver itself: SQLAlchemy takes four times as long as SQLite.
 
 They run in the session's transaction and fail with SQLAlchemy's errors, so all else stays as it is. Written once, as
-PostgreSQL has it, with `:named` values; a list stands in `= ANY(:ids)` or `<> ALL(:ids)`. Values travel as they are:
-not for columns with a type of our own, such as `Moment`.
+PostgreSQL has it, with `:named` values; a list stands in `= ANY(:ids)` or `<> ALL(:ids)`. Values travel as they are,
+and moments come back as the driver has them: see `kernel.db.as_moment`.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ class Statement:
         self._texts = {"sqlite": plain, "postgresql": _VALUE.sub(r"%(\1)s", text)}
 
     def rows(self, **values: Any) -> list[Row]:
-        """Execute it and return all rows."""
-        connection = db.session.connection()
+        """Execute it in the session's transaction and return all rows."""
+        return self.rows_on(db.session.connection(), **values)
+
+    def rows_on(self, connection: Connection, **values: Any) -> list[Row]:
+        """Execute it on this connection and return all rows."""
         if connection.dialect.name == "sqlite":
             values = {name: _as_text(value) for name, value in values.items()}
         return _execute(connection, self._texts[connection.dialect.name], values)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from benchmark.kernel import clock
-from benchmark.kernel.db import db, reading
+from benchmark.kernel.db import as_moment, db, reading
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.ids import is_id, new_id
 from benchmark.kernel.statement import Statement
@@ -32,11 +32,11 @@ name_problems(
 )
 
 
-# Asked by every request: built once, since building them costs more than running them.
-_WHO = (
-    select(Person.id, Device.id, Person.name, Person.email, Person.language, Device.last_seen_at)
-    .join(Device, Device.person_id == Person.id)
-    .where(Device.token_hash == bindparam("token_hash"), Device.ended_at.is_(None))
+# Asked by every request.
+_WHO = Statement(
+    "SELECT person.id, device.id, name, email, language, last_seen_at"
+    " FROM device JOIN person ON person.id = device.person_id"
+    " WHERE token_hash = :token_hash AND ended_at IS NULL"
 )
 VISIBLE = "SELECT space_id, role FROM access WHERE person_id = :person AND removed_at IS NULL"
 """What a person may see, for statements that begin with it."""
@@ -81,10 +81,12 @@ def require() -> Caller:
 
 def recognise(connection: Connection, token: str) -> Caller | None:
     """Whose token this is, unless the device has signed out or was unused for 90 days."""
-    row = connection.execute(_WHO, {"token_hash": rules.hash_token(token)}).first()
-    if row is None or rules.is_expired(row.last_seen_at, clock.now()):
+    rows = _WHO.rows_on(connection, token_hash=rules.hash_token(token))
+    if not rows:
         return None
-    return Caller(*row)
+    person, device, name, email, language, seen_at = rows[0]
+    caller = Caller(person, device, name, email, language, last_seen_at=as_moment(seen_at))
+    return None if rules.is_expired(caller.last_seen_at, clock.now()) else caller
 
 
 def returning(token: str) -> str | None:
