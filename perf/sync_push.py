@@ -172,6 +172,7 @@ def many_at_once(server: Server, lead: Account) -> tuple[float, float]:
         account.send("POST", "/join", {"code": code, "name": f"Aino {number}", "language": "fi"})
         phones.append(Phone(account, study))
         phones[-1].pull()
+        phones[-1].asking["limit"] = 1  # what the others push is another measurement
     prepared = [phone.prepare(N_EACH) for phone in phones]
 
     def run(phone: Phone, requests: list[bytes]) -> float:
