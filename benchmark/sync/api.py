@@ -6,12 +6,13 @@ from contextlib import nullcontext
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
+from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
 from benchmark.people.service import require, require_role
 from benchmark.sync import history, service, store
@@ -86,9 +87,8 @@ def get_refused(space: str) -> list[dict[str, Any]]:
 
 
 def _read() -> dict[str, Any]:
-    request.max_content_length = MAX_BYTES
     try:
-        body = orjson.loads(request.get_data(cache=False))
+        body = orjson.loads(request_body(MAX_BYTES))
         # Before anything else is looked at: another version may have another form altogether.
         if isinstance(body, dict) and body.get("proto", PROTO) != PROTO:
             raise Problem("unknown_protocol")
