@@ -6,6 +6,7 @@ import sys
 MEASUREMENTS = (
     "size",
     "sync_push",
+    "growth",
     "start",
     "capture",
     "find",

@@ -51,6 +51,7 @@ def test_a_small_answer_stays_as_it_is(member: Someone) -> None:
         (gzip.compress(body())[:-9], (400, "invalid_request")),
         (b"not gzip", (400, "invalid_request")),
     ],
+    ids=("whole", "far too large", "cut", "something else"),
 )
 def test_a_gzipped_request_is_read_within_its_bounds(
     member: Someone, content: bytes, expected: tuple[int, str | None]
