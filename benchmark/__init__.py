@@ -8,6 +8,8 @@ from flask_smorest import Api
 from benchmark.config import Config
 
 __version__ = "0.1.0"
+KEPT_CONNECTIONS = 16
+"""Connections to the database that stay open when idle: each holds memory, and few threads ask it at one time."""
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -49,7 +51,10 @@ def create_app(config: Config | None = None) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": config.threads, "max_overflow": config.threads},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": min(config.threads, KEPT_CONNECTIONS),
+            "max_overflow": 2 * config.threads,
+        },
         "API_TITLE": "Benchmark",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",
