@@ -7,6 +7,7 @@ MEASUREMENTS = (
     "size",
     "sync_push",
     "growth",
+    "develop",
     "start",
     "capture",
     "find",
