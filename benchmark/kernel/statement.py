@@ -39,7 +39,7 @@ class Statement:
         """Execute it on this connection and return all rows."""
         if connection.dialect.name == "sqlite":
             values = {name: _as_text(value) for name, value in values.items()}
-        return _execute(connection, self._texts[connection.dialect.name], values)
+        return _execute(connection, "execute", self._texts[connection.dialect.name], values)
 
 
 class Insert:
@@ -61,16 +61,16 @@ class Insert:
             return
         connection = db.session.connection()
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql(self._sqlite, rows)
+            _execute(connection, "executemany", self._sqlite, rows)
         else:
             named = [dict(zip(self.columns, row, strict=True)) for row in rows]
-            connection.exec_driver_sql(self._postgresql, (orjson.dumps(named).decode(),))
+            _execute(connection, "execute", self._postgresql, (orjson.dumps(named).decode(),))
 
 
-def _execute(connection: Connection, text: str, values: dict[str, Any]) -> list[Row]:
-    driver: Any = connection.connection.driver_connection
+def _execute(connection: Connection, how: str, text: str, values: Any) -> list[Row]:
+    driver = connection.connection.driver_connection
     try:
-        cursor = driver.execute(text, values)
+        cursor = getattr(driver, how)(text, values)
         rows: list[Row] = cursor.fetchall() if cursor.description else []
         cursor.close()
     except Exception as error:
