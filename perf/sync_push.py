@@ -131,15 +131,15 @@ def timed() -> Iterator[Callable[[], float]]:
         gc.enable()
 
 
-def pushing(account: Account) -> float:
-    """Seconds to push all observations into a new study."""
+def pushing(server: Server, account: Account) -> tuple[float, float]:
+    """Seconds to push all observations into a new study, and seconds of the server's CPU."""
     phone = Phone(account, account.create_study("empty"))
     phone.pull()
-    requests = phone.prepare(N_OPS)
+    requests, begin = phone.prepare(N_OPS), cpu_seconds(server)
     with timed() as seconds:
         for request in requests:
             phone.sync(request)
-        return seconds()
+        return seconds(), cpu_seconds(server) - begin
 
 
 def pulling(account: Account) -> float:
@@ -193,9 +193,9 @@ def measure(server: Server, limit: Limit) -> dict[str, list[float]]:
     with closing(first_lead(server)) as lead:
         found["empty"] = [asking(lead)]
         for number in range(ROUNDS):
-            rows, begin = rows_of(f"round {number}"), cpu_seconds(server)
-            found["push"].append(N_OPS / pushing(lead))
-            found["cpu"].append(1e6 * (cpu_seconds(server) - begin) / N_OPS)
+            rows, (seconds, cpu) = rows_of(f"round {number}"), pushing(server, lead)
+            found["push"].append(N_OPS / seconds)
+            found["cpu"].append(1e6 * cpu / N_OPS)
             found["each"].append(N_OPS / limit.seconds(rows, BATCH))
             found["one"].append(N_OPS / limit.seconds(rows_of(f"one {number}"), N_OPS))
         found["pull"] = [pulling(lead) for _ in range(ROUNDS)]
