@@ -8,13 +8,15 @@ from flask_smorest import Api
 from benchmark.config import Config
 
 __version__ = "0.1.0"
+KEPT_CONNECTIONS = 16
+"""Connections to the database that stay open when idle: each holds memory, and few threads ask it at one time."""
 
 
 def create_app(config: Config | None = None) -> Flask:
     """The server, put together from its folders. Raises ConfigError."""
     from benchmark import web
     from benchmark.debriefs.kinds import KINDS as DEBRIEF_KINDS
-    from benchmark.kernel import db, errors
+    from benchmark.kernel import db, encodings, errors
     from benchmark.live import api as live
     from benchmark.observations.kinds import KINDS as OBSERVATION_KINDS
     from benchmark.people import api as people
@@ -34,6 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     api = Api(app)
     errors.init_app(app)
+    encodings.init_app(app)
     db.init_app(app)
     people.init_app(app)
     live.init_app(app, places=config.threads // 2)
@@ -48,7 +51,10 @@ def create_app(config: Config | None = None) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": config.threads, "max_overflow": config.threads},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": min(config.threads, KEPT_CONNECTIONS),
+            "max_overflow": 2 * config.threads,
+        },
         "API_TITLE": "Benchmark",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",

@@ -6,6 +6,8 @@ import sys
 MEASUREMENTS = (
     "size",
     "sync_push",
+    "growth",
+    "develop",
     "start",
     "capture",
     "find",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import TypeGuard
 
 from uuid6 import uuid7
 
@@ -14,6 +15,6 @@ def new_id() -> str:
     return str(uuid7())
 
 
-def is_id(value: object) -> bool:
+def is_id(value: object) -> TypeGuard[str]:
     """Whether `value` is written as an id is: lower-case hexadecimal UUID with hyphens."""
     return isinstance(value, str) and _UUID.fullmatch(value) is not None

@@ -20,11 +20,11 @@ name_problems(live_full=503)
 
 blueprint = Blueprint("live", __name__, url_prefix="/api/v1", description="Who changed something just now")
 
-TICK = 2.0
-"""Seconds between two looks at whether the server wants to stop."""
-KEEPALIVE = 8
+TICK = 8.0
+"""Seconds between two looks at whether the device is still there, for its place is scarce."""
+KEEPALIVE = 2
 """Ticks without news after which access is checked again and a comment keeps the line open."""
-LIFE = 300
+LIFE = 75
 """Ticks after which a stream ends; the browser connects again by itself."""
 
 
@@ -37,7 +37,7 @@ class Live:
             self.watcher = Watcher(self.hub, db.engine.url)
 
     def close(self) -> None:
-        """End all streams within a tick, and the watching, so that the server can stop. Safe in a signal handler."""
+        """End the watching, and with it all streams, so that the server can stop. Safe in a signal handler."""
         self.hub.is_closing = True
         self.watcher.stop()
 
@@ -74,9 +74,9 @@ def _stream(
     yield b"retry: 3000\n\n"
     quiet = 0
     for _ in range(LIFE):
-        news = listener.wait(TICK)
         if hub.is_closing or _is_gone(line):
             return
+        news = listener.wait(TICK)
         quiet = 0 if news else quiet + 1
         for space, rev in news.items():
             yield b"data: " + orjson.dumps({"space": space, "rev": rev}) + b"\n\n"

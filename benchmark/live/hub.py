@@ -19,6 +19,7 @@ class Listener:
     def __init__(self, spaces: Collection[str]) -> None:
         self.spaces = frozenset(spaces)
         self._news: dict[str, int] = {}
+        self._is_dismissed = False
         self._arrived = threading.Condition()
 
     def tell(self, space: str, rev: int) -> None:
@@ -27,10 +28,16 @@ class Listener:
             self._news[space] = rev
             self._arrived.notify()
 
+    def dismiss(self) -> None:
+        """End its waiting for good, as when the server wants to stop."""
+        with self._arrived:
+            self._is_dismissed = True
+            self._arrived.notify()
+
     def wait(self, seconds: float) -> dict[str, int]:
         """What is new, space → rev; empty when nothing came within `seconds`."""
         with self._arrived:
-            if not self._news:
+            if not self._news and not self._is_dismissed:
                 self._arrived.wait(seconds)
             news, self._news = self._news, {}
             return {space: rev for space, rev in news.items() if space in self.spaces}
@@ -61,6 +68,12 @@ class Hub:
         """Give the place back."""
         with self._lock:
             self._listeners.discard(listener)
+
+    def dismiss(self) -> None:
+        """Let nobody wait any longer."""
+        with self._lock:
+            for listener in self._listeners:
+                listener.dismiss()
 
     def spaces(self) -> set[str]:
         """All spaces that somebody listens to."""

@@ -53,6 +53,7 @@ class Watcher:
             except (sqlite3.Error, psycopg.Error) as error:
                 log.warning("live: %s", error)
                 self._stop.wait(AGAIN)
+        self._hub.dismiss()
 
 
 def _sqlite(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int]]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from benchmark.kernel import clock
-from benchmark.kernel.db import db, reading
+from benchmark.kernel.db import as_moment, db, reading
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.ids import is_id, new_id
+from benchmark.kernel.statement import Statement
 from benchmark.people import attempts, rules
 from benchmark.people.model import Access, Device, Person
 from benchmark.people.passwords import hash_password, is_password
@@ -31,15 +32,15 @@ name_problems(
 )
 
 
-# Asked by every request: built once, since building them costs more than running them.
-_WHO = (
-    select(Person.id, Device.id, Person.name, Person.email, Person.language, Device.last_seen_at)
-    .join(Device, Device.person_id == Person.id)
-    .where(Device.token_hash == bindparam("token_hash"), Device.ended_at.is_(None))
+# Asked by every request.
+_WHO = Statement(
+    "SELECT person.id, device.id, name, email, language, last_seen_at"
+    " FROM device JOIN person ON person.id = device.person_id"
+    " WHERE token_hash = :token_hash AND ended_at IS NULL"
 )
-_VISIBLE = select(Access.space_id, Access.role).where(
-    Access.person_id == bindparam("person_id"), Access.removed_at.is_(None)
-)
+VISIBLE = "SELECT space_id, role FROM access WHERE person_id = :person AND removed_at IS NULL"
+"""What a person may see, for statements that begin with it."""
+_VISIBLE = Statement(VISIBLE)
 
 
 @dataclass(frozen=True)
@@ -78,12 +79,14 @@ def require() -> Caller:
     return caller
 
 
-def recognise(token: str) -> Caller | None:
+def recognise(connection: Connection, token: str) -> Caller | None:
     """Whose token this is, unless the device has signed out or was unused for 90 days."""
-    row = db.session.execute(_WHO, {"token_hash": rules.hash_token(token)}).first()
-    if row is None or rules.is_expired(row.last_seen_at, clock.now()):
+    rows = _WHO.rows_on(connection, token_hash=rules.hash_token(token))
+    if not rows:
         return None
-    return Caller(*row)
+    person, device, name, email, language, seen_at = rows[0]
+    caller = Caller(person, device, name, email, language, last_seen_at=as_moment(seen_at))
+    return None if rules.is_expired(caller.last_seen_at, clock.now()) else caller
 
 
 def returning(token: str) -> str | None:
@@ -193,7 +196,7 @@ def touch(device_id: str) -> None:
 
 def visible_spaces(person_id: str) -> dict[str, str]:
     """The spaces that the person may see, with the role there: lead, member or guest."""
-    return {space_id: role for space_id, role in db.session.execute(_VISIBLE, {"person_id": person_id})}
+    return dict(_VISIBLE.rows(person=person_id))
 
 
 def role_in(space_id: str, person_id: str) -> str:

@@ -6,14 +6,15 @@ from contextlib import nullcontext
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
+from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
-from benchmark.people.service import require, require_role, visible_spaces
+from benchmark.people.service import require, require_role
 from benchmark.sync import history, service, store
 from benchmark.sync.pull import is_ahead, pull, pull_afresh
 from benchmark.sync.push import Pushed, Sender, push
@@ -31,23 +32,25 @@ def sync() -> Response:
     person_id = require().person_id
     asked = _read()
     with nullcontext() if asked["ops"] else reading():
-        roles = visible_spaces(person_id)
-        epoch = service.epoch()
-        is_past = asked["epoch"] == epoch and is_ahead(asked["cursors"], roles)
-    if is_past:
+        epoch, spaces = service.epoch(), store.seen(person_id)
+    if asked["epoch"] == epoch and is_ahead(spaces, asked["cursors"]):
         db.session.rollback()
         epoch = service.notice_restore(epoch)
         db.session.commit()
-    is_same_epoch = asked["epoch"] in (None, epoch)
-    with nullcontext() if asked["ops"] else reading():
-        pushed = push(asked["ops"], Sender(person_id, asked["device"], roles)) if is_same_epoch else Pushed()
+    is_same_epoch, pushed = asked["epoch"] in (None, epoch), Pushed()
+    if asked["ops"]:
+        if is_same_epoch:
+            pushed = push(
+                asked["ops"], Sender(person_id, asked["device"], {row.id: row.role for row in spaces})
+            )
         db.session.commit()
     with reading():
-        store.look_once()
+        if not db.session().in_transaction():
+            spaces = store.seen(person_id)
         if is_same_epoch:
-            answer = pull(asked["cursors"], roles, asked["limit"], pushed.clean)
+            answer = pull(spaces, asked["cursors"], asked["limit"], pushed)
         else:
-            answer = pull_afresh(asked["cursors"], roles, asked["limit"])
+            answer = pull_afresh(spaces, asked["cursors"], asked["limit"])
     return Response(
         orjson.dumps(
             {
@@ -102,9 +105,8 @@ def delete_settled(space: str, person: str, op_id: str) -> None:
 
 
 def _read() -> dict[str, Any]:
-    request.max_content_length = MAX_BYTES
     try:
-        body = orjson.loads(request.get_data(cache=False))
+        body = orjson.loads(request_body(MAX_BYTES))
         # Before anything else is looked at: another version may have another form altogether.
         if isinstance(body, dict) and body.get("proto", PROTO) != PROTO:
             raise Problem("unknown_protocol")

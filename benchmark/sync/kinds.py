@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError
 
@@ -14,8 +14,7 @@ from benchmark.sync.fields import INVALID, FreeText, Kept, SetOf
 Fields = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Write:
+class Write(NamedTuple):
     """What a person wants to do to one record, for the kind's rules to judge.
 
     role      of the person in the space: lead, member or guest

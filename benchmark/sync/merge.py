@@ -7,7 +7,7 @@ decided those before it merges.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from benchmark.sync.kinds import Fields, Kind
 
@@ -17,7 +17,7 @@ DELETED = "deleted"
 """The name under which deleting and restoring are stamped, as if it were a field."""
 
 
-@dataclass
+@dataclass(slots=True)
 class State:
     """One record during a push; see model.Record for the parts."""
 
@@ -34,7 +34,7 @@ class State:
         return self.deleted_at is not None and not self.stamps
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Change:
     """What an op or the server itself does to a record: valid values only.
 
@@ -49,8 +49,7 @@ class Change:
     deleted: bool | None = None
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """Where and when a change was made: base_rev is the record's rev as the device saw it."""
 
     device: str

@@ -9,71 +9,71 @@ have missed deletions, unless it says (`5:…@9`) that it is on its way from the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from benchmark.sync import kinds, store
+from benchmark.sync.push import Pushed
+from benchmark.sync.store import Found, Seen
 
 _CURSOR = re.compile(r"(\d{1,18})(?::([0-9a-f-]{36}))?(/[a-z]+)?(?:@(\d{1,18}))?")
 _LAST = "~"
 """Sorts behind every id."""
 
 
-def pull(
-    cursors: Mapping[str, Any], roles: Mapping[str, str], limit: int, clean: Collection[tuple[str, str]] = ()
-) -> dict[str, Any]:
+def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed: Pushed) -> dict[str, Any]:
     """Changes behind the cursors: {"spaces": {id: page}, "gone": [ids]}. Spaces with nothing new are left out.
 
+    spaces    what the person may see, as `store.seen` has it
     cursors   space id → the cursor of the last answer
-    roles     space id → the person's role there, for the spaces that may be seen
     limit     records in the whole answer, at most
-    clean     (space, record id) the device has exactly as they are: not echoed
+    pushed    what the device has just brought and has exactly as it is: not echoed
     """
     pages: dict[str, Any] = {}
     left = limit
-    for space, rev, floor in store.spaces(roles.keys()):
-        hidden = kinds.hidden_from(roles[space])
-        view = f"/{roles[space]}" if hidden else ""
+    for space, rev, floor, role in spaces:
+        hidden = kinds.hidden_from(role)
+        view = f"/{role}" if hidden else ""
         given = cursors.get(space)
         after = _position(given, rev, floor, view)
         if after == _Position(rev):
             continue
         begin = after or _Position(-1, "", floor)
-        rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left else []
-        is_more = len(rows) > left or not left
-        rows = rows[:left]
+        is_own = after == _Position(rev - 1) and pushed.whole.get(space) == rev
+        rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left and not is_own else []
+        is_more = len(rows) > left or not (left or is_own)
+        rows, clean = rows[:left], pushed.clean.get(space, ())
         left -= len(rows)
         pages[space] = {
-            "changes": [_change(row) for row in rows if (space, row.id) not in clean],
+            "changes": [_change(*row) for row in rows if row.id not in clean],
             "cursor": _cursor(begin.behind(rows), floor, view) if is_more else f"{rev}{view}",
             "rev": rev,
             "more": is_more,
         }
         if given is not None and after is None:
             pages[space]["resync"] = True
-    return {"spaces": pages, "gone": sorted(cursors.keys() - roles.keys())}
+    return {"spaces": pages, "gone": sorted(cursors.keys() - {space.id for space in spaces})}
 
 
-def pull_afresh(cursors: Mapping[str, Any], roles: Mapping[str, str], limit: int) -> dict[str, Any]:
+def pull_afresh(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int) -> dict[str, Any]:
     """Everything from the beginning, for a device of another epoch.
 
     The rev told is 0, for the device sends again what it made above that. By now others may have raised the rev over
     that of the copy which was put back, so that no higher one is sure; what is here already is a duplicate.
     """
-    answer = pull(dict.fromkeys(cursors), roles, limit)
+    answer = pull(spaces, dict.fromkeys(cursors), limit, Pushed())
     for page in answer["spaces"].values():
         page["rev"] = 0
     return answer
 
 
-def is_ahead(cursors: Mapping[str, Any], roles: Mapping[str, str]) -> bool:
+def is_ahead(spaces: Sequence[Seen], cursors: Mapping[str, Any]) -> bool:
     """Whether a device has seen more of a space than there is, so that an older copy must be in place."""
-    heights = {space: rev for space, rev, _ in store.spaces(cursors.keys() & roles.keys())}
-    found = {space: _CURSOR.fullmatch(cursors[space] or "") for space in heights}
-    return any(cursor is not None and int(cursor[1]) > heights[space] for space, cursor in found.items())
+    found = ((space.rev, _CURSOR.fullmatch(cursors.get(space.id) or "")) for space in spaces)
+    return any(cursor is not None and int(cursor[1]) > rev for rev, cursor in found)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class _Position:
     id: str = _LAST
     floor: int = 0
 
-    def behind(self, rows: Sequence[Any]) -> _Position:
+    def behind(self, rows: Sequence[Found]) -> _Position:
         return _Position(rows[-1].rev, rows[-1].id, self.floor) if rows else self
 
 
@@ -108,10 +108,12 @@ def _cursor(position: _Position, floor: int, view: str) -> str | None:
     return f"{position.rev}{inside}{view}{begun}"
 
 
-def _change(row: Any) -> orjson.Fragment:
-    head = orjson.dumps({"kind": row.kind, "id": row.id, "rev": row.rev})[:-1]
-    if row.deleted_at:
-        return orjson.Fragment(head + b',"deleted":true}')
-    body = row.body[1:-1].encode()
-    conflicts = b',"conflicts":' + row.conflicts.encode() if row.conflicts != "[]" else b""
-    return orjson.Fragment(head + (b"," + body if body else b"") + conflicts + b"}")
+def _change(
+    id_: str, kind: str, rev: int, body: str, conflicts: str, deleted_at: str | None
+) -> orjson.Fragment:
+    """A record as it travels. Put together as text, for its fields are stored in the form they have here."""
+    head = f'{{"kind":"{kind}","id":"{id_}","rev":{rev}'
+    if deleted_at:
+        return orjson.Fragment(head + ',"deleted":true}')
+    beside = f',"conflicts":{conflicts}' if conflicts != "[]" else ""
+    return orjson.Fragment(f"{head},{body[1:-1]}{beside}}}" if body != "{}" else f"{head}{beside}}}")

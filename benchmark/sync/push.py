@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import orjson
 from marshmallow import ValidationError
@@ -20,9 +20,10 @@ from benchmark.kernel.errors import name_problems
 from benchmark.kernel.ids import is_id
 from benchmark.kernel.words import t
 from benchmark.sync import store
-from benchmark.sync.kinds import Fields, Kind, Write, find
+from benchmark.sync.kinds import Kind, Write, find
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.service import complete
+from benchmark.sync.store import Entry
 
 name_problems(op_reused=409, invalid_op=400, invalid_field=422, text_too_long=422, not_allowed=403)
 
@@ -40,10 +41,16 @@ class Sender:
 
 @dataclass
 class Pushed:
-    """What became of a batch: outcomes in the order of its ops, and the records that need no echo."""
+    """What became of a batch.
+
+    outcomes  in the order of its ops
+    clean     space → ids of records that the device has exactly as they are: they need no echo
+    whole     space → its new rev, where all that the push changed is clean
+    """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
-    clean: set[tuple[str, str]] = field(default_factory=set)
+    clean: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    whole: dict[str, int] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -71,21 +78,9 @@ class _Asked:
         return cls(op, _id(op, "op_id"), _id(op, "space"), _id(op, "id"))
 
 
-class _Answered(Protocol):
-    """What is known of an op that was answered before: a row of the op log, or an earlier op of this batch."""
+class _Answer(NamedTuple):
+    """What is known of an op that was answered before: by an earlier push, or earlier in this batch."""
 
-    @property
-    def hash(self) -> str: ...
-    @property
-    def outcome(self) -> str: ...
-    @property
-    def rev(self) -> int | None: ...
-    @property
-    def problem(self) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class _Remembered:
     hash: str
     outcome: str
     rev: int | None
@@ -97,17 +92,18 @@ class _Batch:
         self.sender = sender
         self.pushed = Pushed()
         self.now = clock.now().isoformat(timespec="milliseconds")
-        self.known: dict[str, _Answered] = {}
+        self.known: dict[str, _Answer] = {}
         self.revs: dict[str, int] = {}
         self.states: dict[str, dict[str, State]] = {}
         self.fresh: dict[str, dict[str, State]] = defaultdict(dict)
         self.touched: dict[str, set[str]] = defaultdict(set)
-        self.entries: list[dict[str, Any]] = []
+        self.entries: list[Entry] = []
 
     def take(self, batch: list[_Asked]) -> None:
         named = [asked for asked in batch if asked.op_id]
         store.hold({asked.space for asked in named} & self.sender.roles.keys())
-        self.known = store.answered(self.sender.person, [asked.op_id for asked in named])
+        answered = store.answered(self.sender.person, [asked.op_id for asked in named])
+        self.known = {op_id: _Answer(*answer) for op_id, *answer in answered}
         new = {asked.space for asked in named if asked.op_id not in self.known}
         self.revs = store.lock(new & self.sender.roles.keys())
         for space in self.revs:
@@ -129,9 +125,9 @@ class _Batch:
             outcome, rev, problem = *self._apply(asked), None
         except Refused as refusal:
             outcome, rev, problem = "rejected", None, str(refusal)
-        self._remember(asked, _Remembered(digest, outcome, rev, problem))
+        self._remember(asked, _Answer(digest, outcome, rev, problem))
 
-    def _repeat(self, asked: _Asked, before: _Answered, digest: str) -> None:
+    def _repeat(self, asked: _Asked, before: _Answer, digest: str) -> None:
         if before.hash != digest:
             self.pushed.outcomes.append(_outcome(asked.op_id, "rejected", None, "op_reused"))
             return
@@ -179,62 +175,59 @@ class _Batch:
             raise Refused("not_allowed")
 
     def _touch(self, space: str, id_: str, *, is_clean: bool) -> None:
+        clean, touched = self.pushed.clean[space], self.touched[space]
         if not is_clean:
-            self.pushed.clean.discard((space, id_))
-        elif id_ not in self.touched[space]:
-            self.pushed.clean.add((space, id_))
-        self.touched[space].add(id_)
+            clean.discard(id_)
+        elif id_ not in touched:
+            clean.add(id_)
+        touched.add(id_)
 
-    def _remember(self, asked: _Asked, answer: _Remembered) -> None:
+    def _remember(self, asked: _Asked, answer: _Answer) -> None:
         self.pushed.outcomes.append(_outcome(asked.op_id, answer.outcome, answer.rev, answer.problem))
         self.known[asked.op_id] = answer
-        self.entries.append(
-            {
-                "person_id": self.sender.person,
-                "op_id": asked.op_id,
-                "space_id": asked.space or None,
-                "record_id": asked.id or None,
-                "rev": answer.rev,
-                "device": self.sender.device,
-                "hash": answer.hash,
-                "outcome": answer.outcome,
-                "problem": answer.problem,
-                "payload": orjson.dumps(asked.op).decode(),
-                "received_at": self.now,
-            }
+        entry = Entry(
+            person_id=self.sender.person,
+            op_id=asked.op_id,
+            space_id=asked.space or None,
+            record_id=asked.id or None,
+            rev=answer.rev,
+            device=self.sender.device,
+            hash=answer.hash,
+            outcome=answer.outcome,
+            problem=answer.problem,
+            payload=orjson.dumps(asked.op).decode(),
+            received_at=self.now,
         )
+        self.entries.append(entry)
 
     def _finish(self) -> None:
         for space, fresh in self.fresh.items():
-            for id_ in complete(space, fresh):
-                self.pushed.clean.discard((space, id_))
-        for space, states in self.states.items():
-            store.save(space, {id_: state for id_, state in states.items() if state.rev == self.revs[space]})
+            self.pushed.clean[space] -= complete(space, fresh)
+        for space, rev in self.revs.items():
+            states = self.states[space]
+            store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})
+            if self.pushed.clean[space] == self.touched[space]:
+                self.pushed.whole[space] = rev
         store.log(self.entries)
 
 
 def _read(op: dict[str, Any], kind: Kind) -> tuple[Change, bool]:
     """The op's valid change, and whether something harmless had to be mended; raises Refused."""
-    parts: dict[str, Fields] = {name: {} if op.get(name) is None else op[name] for name in _PARTS}
-    is_formed = type(parts["set"]) is type(parts["add"]) is type(parts["remove"]) is dict
-    if not is_formed or op.get("deleted") not in (None, True, False):
+    said, added, removed = [{} if part is None else part for part in map(op.get, _PARTS)]
+    deleted = op.get("deleted")
+    is_formed = type(said) is type(added) is type(removed) is dict
+    if not is_formed or deleted not in (None, True, False):
         raise Refused("invalid_op")
     try:
-        change = Change(
-            kind.name,
-            op["id"],
-            kind.load(parts["set"]),
-            kind.members(parts["add"]),
-            kind.members(parts["remove"]),
-            op.get("deleted"),
-        )
+        valid, joins, leaves = kind.load(said), kind.members(added), kind.members(removed)
     except ValidationError as error:
         raise Refused(_code(error)) from error
-    settled = parts["remove"].get("conflicts")
+    settled = removed.get("conflicts")
     if isinstance(settled, list):
-        change.remove["conflicts"] = [item for item in settled if isinstance(item, str)]
-    given = {name: value for name, value in parts["set"].items() if name != "author"}
-    return change, change.set != given or change.add != parts["add"] or change.remove != parts["remove"]
+        leaves["conflicts"] = [item for item in settled if isinstance(item, str)]
+    is_all_set = valid.items() <= said.items() and len(said) - len(valid) == ("author" in said)
+    is_mended = not is_all_set or joins != added or leaves != removed
+    return Change(kind.name, op["id"], valid, joins, leaves, deleted), is_mended
 
 
 def _code(error: ValidationError) -> str:
@@ -250,10 +243,11 @@ def _outcome(op_id: object, outcome: str, rev: int | None, problem: str | None) 
 
 def _digest(op: dict[str, Any]) -> str:
     """SHA-256 of what the op says; base_rev is left out, since a phone counts it anew in a new epoch."""
-    said = {name: value for name, value in op.items() if name != "base_rev"}
+    said = op.copy()
+    said.pop("base_rev", None)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _id(op: dict[str, Any], name: str) -> str:
     value = op.get(name)
-    return str(value) if is_id(value) else ""
+    return value if is_id(value) else ""

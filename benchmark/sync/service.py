@@ -15,11 +15,13 @@ from sqlalchemy import select
 
 from benchmark.kernel import clock, ids
 from benchmark.kernel.db import db
+from benchmark.kernel.statement import Statement
 from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
 from benchmark.sync.model import Epoch, Space
+from benchmark.sync.store import Entry
 
-_PRESENT = select(Epoch.id).order_by(Epoch.started_at.desc()).limit(1)
+_PRESENT = Statement("SELECT id FROM epoch ORDER BY started_at DESC LIMIT 1")
 CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
@@ -27,7 +29,7 @@ SERVER = "server"
 
 def epoch() -> str:
     """The id of this database's present history."""
-    return db.session.connection().execute(_PRESENT).scalar_one()
+    return str(_PRESENT.rows()[0][0])
 
 
 def start_epoch() -> str:
@@ -100,22 +102,22 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
     return rev
 
 
-def _entry(space: str, change: Change, origin: Origin, outcome: str, rev: int) -> dict[str, Any]:
+def _entry(space: str, change: Change, origin: Origin, outcome: str, rev: int) -> Entry:
     """The server's own change as an op of its history. Nobody sends it, so it needs no hash."""
     said = {name: getattr(change, name) for name in ("kind", "id", "set", "add", "remove", "deleted")}
-    return {
-        "person_id": origin.person,
-        "op_id": origin.op_id,
-        "space_id": space,
-        "record_id": change.id,
-        "rev": rev,
-        "device": SERVER,
-        "hash": "",
-        "outcome": outcome,
-        "problem": None,
-        "payload": orjson.dumps({**said, "at": origin.at}).decode(),
-        "received_at": origin.at,
-    }
+    return Entry(
+        person_id=origin.person,
+        op_id=origin.op_id,
+        space_id=space,
+        record_id=change.id,
+        rev=rev,
+        device=SERVER,
+        hash="",
+        outcome=outcome,
+        problem=None,
+        payload=orjson.dumps({**said, "at": origin.at}).decode(),
+        received_at=origin.at,
+    )
 
 
 def complete(space: str, fresh: dict[str, State]) -> set[str]:

@@ -1,100 +1,86 @@
-"""Rows of records and ops, read and written in bulk as plain values: the hot path makes no ORM objects.
-
-On PostgreSQL one statement takes all rows as JSON, since its upsert by executemany costs a round trip per row.
-"""
+"""Rows of records and ops, read and written in bulk as plain values: the hot path makes no ORM objects."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import String, TextClause, bindparam, delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import aliased
 
 from benchmark.kernel.db import db
+from benchmark.kernel.statement import Insert, Row, Statement
+from benchmark.people.service import VISIBLE
 from benchmark.sync.merge import State
 from benchmark.sync.model import Op, Record, Space
 
-_RECORD = ("space_id", "id", "kind", "rev", "body", "stamps", "conflicts", "deleted_at")
-_OP = (
-    "person_id",
-    "op_id",
-    "space_id",
-    "record_id",
-    "rev",
-    "device",
-    "hash",
-    "outcome",
-    "problem",
-    "payload",
-    "received_at",
+
+class Seen(NamedTuple):
+    """A space that a person may see; see model.Space."""
+
+    id: str
+    rev: int
+    floor: int
+    role: str
+
+
+class Found(NamedTuple):
+    """What a pull needs of a record; see model.Record."""
+
+    id: str
+    kind: str
+    rev: int
+    body: str
+    conflicts: str
+    deleted_at: str | None
+
+
+class Entry(NamedTuple):
+    """A row of the op log; see model.Op."""
+
+    person_id: str
+    op_id: str
+    space_id: str | None
+    record_id: str | None
+    rev: int | None
+    device: str
+    hash: str
+    outcome: str
+    problem: str | None
+    payload: str
+    received_at: str
+
+
+_STATES = Statement(
+    "SELECT id, kind, rev, body, stamps, conflicts, deleted_at FROM record"
+    " WHERE space_id = :space AND id = ANY(:ids)"
 )
-_TYPES = {"rev": "bigint"}
-
-
-def _insert(table: str, columns: Sequence[str], tail: str) -> dict[str, str]:
-    names = ", ".join(columns)
-    typed = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in columns)
-    values = ", ".join("?" for _ in columns)
-    return {
-        "sqlite": f"INSERT INTO {table} ({names}) VALUES ({values}) {tail}",
-        "postgresql": f"INSERT INTO {table} ({names}) SELECT {names} "
-        f"FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({typed}) {tail}",
-    }
-
-
-def _select(what: str) -> dict[str, TextClause]:
-    """With the ids as one value: a parameter for each costs more than finding them."""
-    return {
-        "sqlite": text(f"SELECT {what} IN (SELECT value FROM json_each(:ids))"),
-        "postgresql": text(f"SELECT {what} = ANY(CAST(:ids AS text[]))"),
-    }
-
-
-_STATES = _select(
-    "id, kind, rev, body, stamps, conflicts, deleted_at FROM record WHERE space_id = :space AND id"
+_ANSWERED = Statement(
+    "SELECT op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id = ANY(:ids)"
 )
-_ANSWERED = _select("op_id, hash, outcome, rev, problem FROM op WHERE person_id = :person AND op_id")
-_SPACES = _select("id, rev, floor FROM space WHERE id")
-_RAISE = text("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
-_PAGE = text(
+_SEEN = Statement(
+    f"SELECT id, rev, floor, role FROM space JOIN ({VISIBLE}) AS seen ON seen.space_id = space.id ORDER BY id"
+)
+_RAISE = Statement("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
+_NOTIFY = Statement("SELECT pg_notify('space', :news)")
+_PAGE = Statement(
     "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
-    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind NOT IN :hidden ORDER BY rev, id LIMIT :limit"
-).bindparams(bindparam("hidden", type_=String, expanding=True))
-_UPSERT_RECORDS = _insert(
-    "record",
-    _RECORD,
-    "ON CONFLICT (space_id, id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _RECORD[3:]),
+    " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind <> ALL(:hidden) ORDER BY rev, id LIMIT :limit"
 )
+_KEPT = ("rev", "body", "stamps", "conflicts", "deleted_at")
+_PUT_RECORDS = Insert(
+    "record",
+    {"space_id": "text", "id": "text", "kind": "text", **dict.fromkeys(_KEPT, "text"), "rev": "bigint"},
+    "ON CONFLICT (space_id, id) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in _KEPT),
+)
+_PUT_OPS = Insert("op", {**dict.fromkeys(Entry._fields, "text"), "rev": "bigint"})
 _RECORDS = select(Record.id, Record.kind, Record.rev, Record.body, Record.deleted_at)
 _OPS = select(
     Op.op_id, Op.person_id, Op.record_id, Op.rev, Op.outcome, Op.problem, Op.payload, Op.received_at
 )
 _TAKEN = ("applied", "merged", "conflict")
 _REFUSED = ("rejected", "deleted")
-_INSERT_OPS = _insert("op", _OP, "")
-
-
-def _put(statements: dict[str, str], columns: Sequence[str], rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    connection = db.session.connection()
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(statements["sqlite"], list(map(itemgetter(*columns), rows)))
-    else:
-        connection.execute(text(statements["postgresql"]), {"rows": orjson.dumps(rows).decode()})
-
-
-def _find(statements: dict[str, TextClause], ids: Collection[str], **values: str) -> Sequence[Any]:
-    if not ids:
-        return ()
-    connection = db.session.connection()
-    is_sqlite = connection.dialect.name == "sqlite"
-    wanted = orjson.dumps(list(ids)).decode() if is_sqlite else list(ids)
-    return connection.execute(statements[connection.dialect.name], {**values, "ids": wanted}).all()
 
 
 def hold(space_ids: Collection[str]) -> None:
@@ -106,67 +92,47 @@ def hold(space_ids: Collection[str]) -> None:
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    raised = {
-        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
-        for space in sorted(space_ids)
-    }
+    raised = {space: _RAISE.rows(space=space)[0][0] for space in sorted(space_ids)}
     if db.session.connection().dialect.name == "postgresql":
         for space, rev in raised.items():
-            db.session.execute(text("SELECT pg_notify('space', :news)"), {"news": f"{space} {rev}"})
+            _NOTIFY.rows(news=f"{space} {rev}")
     return raised
 
 
-def spaces(space_ids: Collection[str]) -> Sequence[Any]:
-    """Rows of (id, rev, floor) of the spaces that exist among these, in order of ids."""
-    return sorted(_find(_SPACES, space_ids))
-
-
-def look_once() -> None:
-    """Make the transaction that begins now see the database as it is at its first query, and nothing later."""
-    if db.session.connection().dialect.name == "postgresql":
-        db.session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+def seen(person: str) -> list[Seen]:
+    """What the person may see, in order of ids."""
+    return [Seen(*row) for row in _SEEN.rows(person=person)]
 
 
 def states(space: str, ids: Collection[str]) -> dict[str, State]:
     """The records with these ids, for merging."""
-    rows = _find(_STATES, ids, space=space)
     return {
-        row.id: State(
-            row.kind,
-            row.rev,
-            orjson.loads(row.body),
-            orjson.loads(row.stamps),
-            orjson.loads(row.conflicts),
-            row.deleted_at,
-        )
-        for row in rows
+        id_: State(kind, rev, orjson.loads(body), orjson.loads(stamps), orjson.loads(conflicts), deleted_at)
+        for id_, kind, rev, body, stamps, conflicts, deleted_at in _STATES.rows(space=space, ids=list(ids))
     }
 
 
 def save(space: str, changed: dict[str, State]) -> None:
     """Write records back, new or changed."""
-    _put(
-        _UPSERT_RECORDS,
-        _RECORD,
-        [
-            {
-                "space_id": space,
-                "id": id_,
-                "kind": state.kind,
-                "rev": state.rev,
-                "body": _json(state.fields),
-                "stamps": _json(state.stamps),
-                "conflicts": _json(state.conflicts),
-                "deleted_at": state.deleted_at,
-            }
-            for id_, state in changed.items()
-        ],
-    )
+    rows = [
+        (
+            space,
+            id_,
+            state.kind,
+            state.rev,
+            _json(state.fields),
+            _json(state.stamps),
+            _json(state.conflicts),
+            state.deleted_at,
+        )
+        for id_, state in changed.items()
+    ]
+    _PUT_RECORDS.put(rows)
 
 
-def answered(person: str, op_ids: Collection[str]) -> dict[str, Any]:
-    """Of these ops, the ones this person sent before: op_id → row of (hash, outcome, rev, problem)."""
-    return {row.op_id: row for row in _find(_ANSWERED, op_ids, person=person)}
+def answered(person: str, op_ids: list[str]) -> list[Row]:
+    """Of these ops, the ones this person sent before: rows of (op_id, hash, outcome, rev, problem)."""
+    return _ANSWERED.rows(person=person, ids=op_ids)
 
 
 def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
@@ -179,18 +145,16 @@ def first_senders(op_ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def log(entries: list[dict[str, Any]]) -> None:
-    """Add entries to the op log; keys as the columns of model.Op."""
-    _put(_INSERT_OPS, _OP, entries)
+def log(entries: list[Entry]) -> None:
+    """Add entries to the op log."""
+    _PUT_OPS.put(entries)
 
 
-def page(
-    space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]
-) -> Sequence[Any]:
+def page(space: str, after: tuple[int, str], until: int, limit: int, hidden: Collection[str]) -> list[Found]:
     """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
     rev, id_ = after
-    bounds = {"space": space, "rev": rev, "id": id_, "until": until, "limit": limit, "hidden": list(hidden)}
-    return db.session.connection().execute(_PAGE, bounds).all()
+    rows = _PAGE.rows(space=space, rev=rev, id=id_, until=until, hidden=list(hidden), limit=limit)
+    return [Found(*row) for row in rows]
 
 
 def live(space: str, kinds: Collection[str]) -> Sequence[Any]:

@@ -74,7 +74,7 @@ def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
         }
         db.session.remove()
         db.engine.dispose()
-    journal = "wal" if is_wal_safe(sqlite3.sqlite_version_info) else "delete"
+    journal = "wal" if is_wal_safe(sqlite3.sqlite_version_info) else "persist"
     assert asked == {"synchronous": 2, "foreign_keys": 1, "journal_mode": journal}
 
 

@@ -36,17 +36,15 @@ FAULTS = (
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    raised = {
-        space: db.session.connection().execute(_RAISE, {"space": space}).scalar_one()
+    raised = {space: _RAISE.rows(space=space)[0][0] for space in sorted(space_ids)}
 ''',
         ''')
 
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
-    raised = {
-        space: db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        .execute(_RAISE, {"space": space}).scalar_one()
+    alone = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    raised = {space: _RAISE.rows_on(alone, space=space)[0][0] for space in sorted(space_ids)}
 ''',
         "test_order.py -k postgresql",
     ),
@@ -88,8 +86,8 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "a refused op is not kept",
         "push.py",
-        "        self.entries.append(\n",
-        '        if answer.outcome != "rejected":\n          self.entries.append(\n',
+        "        self.entries.append(entry)\n",
+        '        if answer.outcome != "rejected":\n            self.entries.append(entry)\n',
         "test_push.py",
     ),
     Fault(
@@ -198,10 +196,24 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
         "test_restore.py",
     ),
     Fault(
+        "a push takes everything new for its own",
+        "pull.py",
+        "is_own = after == _Position(rev - 1) and ",
+        "is_own = ",
+        "test_echo.py test_push.py test_two_phones.py",
+    ),
+    Fault(
+        "a push that leaves something to fetch counts as whole",
+        "push.py",
+        "if self.pushed.clean[space] == self.touched[space]:",
+        "if True:",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
         "the epoch is not looked at",
         "api.py",
-        'is_same_epoch = asked["epoch"] in (None, epoch)',
-        "is_same_epoch = True",
+        'is_same_epoch, pushed = asked["epoch"] in (None, epoch), Pushed()',
+        "is_same_epoch, pushed = True, Pushed()",
         "test_push.py",
     ),
 )  # fmt: skip

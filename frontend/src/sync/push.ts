@@ -6,7 +6,7 @@ import { database, type Op, type Queued, type Row, type Writing } from '../local
 import { relay } from './outbox';
 import { applied } from './overlay';
 
-export const MAX_OPS = 200;
+export const MAX_OPS = 500;
 const MAX_BYTES = 900_000;
 /** How long the server remembers what was deleted (benchmark/sync/prune.py). */
 const TOMBSTONE_MS = 400 * 24 * 3600_000;

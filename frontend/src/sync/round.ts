@@ -6,6 +6,7 @@
 import { api, ApiError } from '../api/client';
 import { recall, write } from '../local/db';
 import { cursors, takeAnswer, type SyncAnswer } from './pull';
+import { postPacked } from './packed';
 import { MAX_OPS, nextBatch, setAside } from './push';
 import { nextPhoto, upload } from './upload';
 
@@ -36,7 +37,7 @@ async function exchange(device: string): Promise<void> {
     const request = { proto: PROTO, epoch: await recall<string>('epoch'), device, ops, cursors: await cursors(), limit: LIMIT };
     let answer: SyncAnswer;
     try {
-      answer = checked(await api.post<SyncAnswer>('/sync', request));
+      answer = checked(await postPacked<SyncAnswer>('/sync', request));
     } catch (error) {
       if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !ops.length) throw error;
       limit = await smaller(ops.map((op) => op.op_id), error);
