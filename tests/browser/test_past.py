@@ -42,7 +42,6 @@ def aino(study: Study, new_device: Callable[..., Device]) -> Device:
     device = new_device("aino")
     journey.join(device, study.code, "Aino")
     journey.expect_kept(device)
-    device.put_away(f"/s/{study.id}")
     return device
 
 
