@@ -3,7 +3,7 @@
  * has no more to tell, then sends photos one by one, letting new text go first.
  * Pure of triggers and timers; `engine.ts` decides when.
  */
-import { api, ApiError } from '../api/client';
+import { ApiError } from '../api/client';
 import { recall, write } from '../local/db';
 import { cursors, takeAnswer, type SyncAnswer } from './pull';
 import { postPacked } from './packed';
