@@ -5,12 +5,15 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
+from benchmark.kernel import files
 from benchmark.kernel.db import db, reading
+from benchmark.photos.model import PhotoFile
 from benchmark.sync import service
 from benchmark.sync.model import Op, Record
 from tests.sync.phone import OldPhone, Phone
@@ -158,3 +161,17 @@ def as_sent(row: Any) -> dict[str, Any]:
 
 def leave_out(record: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if name not in names}
+
+
+def every_picture_is_whole(app: Flask, phones: Iterable[Phone]) -> None:
+    """I6, and I1 for photos: the bytes each phone sent are noted under their hash, and their files hold what they say."""
+    with app.app_context(), reading():
+        rows = {(row.space_id, row.photo_id): row for row in db.session.scalars(select(PhotoFile))}
+        store = files.store()
+    for phone in phones:
+        for key, content in phone.bytes.items():
+            assert rows[key].sha256 == sha256(content).hexdigest(), "I6: noted under another hash"
+            assert phone.base[key]["is_received"] is True, "I1: the phone does not know that its picture is there"
+    for row in rows.values():
+        for name in (row.thumb_key, row.screen_key, row.print_key):
+            assert sha256(store.read(name)).hexdigest() == name, "I6: a file does not hold what its name says"
