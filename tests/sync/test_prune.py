@@ -142,3 +142,15 @@ def test_pages_that_began_before_a_pruning_begin_again(
     while phone.receive(answer):
         answer = lead.client.post("/api/v1/sync", json=phone.request(limit=1)).json
     assert sorted(record["text"] for record in phone.shown().values()) == ["0", "1", "2"]
+
+
+def test_what_a_sleeper_sends_on_its_return_does_not_fall_out_of_its_list(
+    app: Flask, lead: Someone, member: Someone, space: str, deleted: str, move_time: MoveTime
+) -> None:
+    """It pulls everything anew and drops what the pages leave out: so they may not leave out what it just sent."""
+    sleeper = Phone(lead.id)
+    sleeper.epoch, sleeper.cursors = send(member)["epoch"], {space: "1"}
+    after_long(app, move_time, lead)
+    late = sleeper.save(space, "observation", set={"text": "Matkalla", "author": lead.id})
+    exchange(lead, sleeper)
+    assert sleeper.shown()[space, late]["text"] == "Matkalla"

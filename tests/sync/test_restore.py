@@ -186,3 +186,19 @@ def test_a_phone_that_lies_cannot_begin_epoch_after_epoch(
         exchange(member, phone)
         epochs.add(phone.epoch)
     assert len(epochs) == 2
+
+
+def test_what_comes_back_while_pages_are_fetched_does_not_fall_out_of_the_list(
+    lead: Someone, space: str, phones: tuple[Phone, Phone, Callable[[], Flask]]
+) -> None:
+    _, theirs, restore = phones
+    app = put_back(restore)
+    someone = another_tab(app, lead)
+    assert theirs.receive(someone.client.post("/api/v1/sync", json=theirs.request(limit=2)).json)
+    all_sent(someone, theirs)
+    everything = Phone(lead.id)
+    exchange(someone, everything)
+    assert theirs.shown() == everything.shown()
+    assert "Yöllä kirjoitettu" in texts(theirs)
+    with app.app_context():
+        db.engine.dispose()
