@@ -95,6 +95,11 @@ class Problem(Exception):
         )
 
 
+def busy() -> Problem:
+    """Others are writing, or keep the database locked: trying again is all it takes."""
+    return Problem("busy", headers={"Retry-After": "2"})
+
+
 def init_app(app: Flask) -> None:
     """Answer every failure as a problem document."""
     app.register_error_handler(Problem, Problem.response)
@@ -129,7 +134,7 @@ def _database_error(error: OperationalError | IntegrityError) -> Response:
     log.warning("database: %s", error.orig)
     if "full" in str(error.orig):
         return Problem("disk_full").response()
-    return Problem("busy", headers={"Retry-After": "2"}).response()
+    return busy().response()
 
 
 def _disk_error(error: OSError) -> Response:
