@@ -27,12 +27,12 @@ class Unanswered(Exception):
 
 @dataclass
 class Link:
-    """A phone's way to the server. `heard` are all the statuses it got, for the test to judge."""
+    """A phone's way to the server. `refusals` are the answers that asked for patience: (status, code, Retry-After)."""
 
     phone: Phone
     port: int
     cookie: str
-    heard: list[int] = field(default_factory=list)
+    refusals: list[tuple[int, str, str | None]] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: bytes, **headers: str) -> dict[str, Any]:
         """One request on a connection of its own. A phone waits and tries again for whatever is not a clear answer."""
@@ -46,8 +46,8 @@ class Link:
             raise Unanswered from error
         finally:
             connection.close()
-        self.heard.append(answer.status)
         if answer.status >= 500:
+            self.refusals.append((answer.status, json.loads(said)["code"], answer.headers["Retry-After"]))
             raise Unanswered(said)
         assert answer.status == 200, said
         found: dict[str, Any] = json.loads(said)

@@ -1,13 +1,16 @@
-"""The `benchmark` command that dies where it is told to: run as a program, with the order in the file $STORM_ORDER.
+"""The `benchmark` command that dies, or finds its disk full or read-only, when it is told to: run as a program.
 
-An order is `point count victim`: the process that comes to the point for the count-th time kills (SIGKILL) itself
-(`worker`), the process above it (`master`) or all of the server (`all`). An order that is not there costs nothing.
+An order in the file $STORM_ORDER is `point count victim`: the process that comes to the point for the count-th time
+kills (SIGKILL) itself (`worker`), the process above it (`master`) or all of the server (`all`). A file beside it that
+ends in `.disk` says `full` or `read_only`. Files that are not there cost nothing.
 """
 
+import errno
 import os
 import random
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -76,7 +79,37 @@ class Fuse:
             self.reach("after_commit")
 
 
-def plant(fuse: Fuse) -> None:
+class Disk:
+    """Fails as a real one would, with the errors that SQLite and the system have for it, while the file says so."""
+
+    ERRORS = {"full": errno.ENOSPC, "read_only": errno.EROFS}
+    LIMITS = {
+        "": ("query_only = OFF", "max_page_count = 1073741823"),
+        "full": ("max_page_count = 1",),
+        "read_only": ("query_only = ON",),
+    }
+
+    def __init__(self, state: Path) -> None:
+        self.state, self.make_file = state, tempfile.mkstemp
+
+    def is_now(self) -> str:
+        try:
+            return self.state.read_text()
+        except FileNotFoundError:
+            return ""
+
+    def begin(self, connection: Connection) -> None:
+        if connection.dialect.name == "sqlite":
+            for limit in self.LIMITS[self.is_now()]:
+                connection.exec_driver_sql(f"PRAGMA {limit}")
+
+    def mkstemp(self, *arguments: Any, **named: Any) -> tuple[int, str]:
+        if state := self.is_now():
+            raise OSError(self.ERRORS[state], os.strerror(self.ERRORS[state]))
+        return self.make_file(*arguments, **named)
+
+
+def plant(fuse: Fuse, disk: Disk) -> None:
     """Put the points into this process, which is the server's first."""
     replace, create_app = Path.replace, server.create_app
 
@@ -98,13 +131,16 @@ def plant(fuse: Fuse) -> None:
         app.wsgi_app = answering  # type: ignore[method-assign]
         return app
 
+    event.listen(Engine, "begin", disk.begin)
     event.listen(Engine, "commit", fuse.commit)
     event.listen(Session, "after_commit", fuse.committed)
     Path.replace = renamed  # type: ignore[assignment,method-assign]
+    tempfile.mkstemp = disk.mkstemp
     server.create_app = made
 
 
 if __name__ == "__main__":
     os.setsid()
-    plant(Fuse(Path(os.environ["STORM_ORDER"])))
+    order = Path(os.environ["STORM_ORDER"])
+    plant(Fuse(order), Disk(order.with_suffix(".disk")))
     sys.exit(cli.main())

@@ -35,6 +35,7 @@ class Place:
         self.app: Flask = benchmark.create_app(Config(data=data, database=database))
         self.server = Server(data, command=[sys.executable, LAUNCHER])
         self.order = data.with_name("order")
+        self.disk = self.order.with_suffix(".disk")
         self.server.environment |= {"BENCHMARK_DATABASE": database, "STORM_ORDER": str(self.order)}
         people = [make_person(self.app, f"Aino {n}") for n in range(N_PEOPLE)]
         self.space = make_space(self.app, **{person.id: "lead" for person in people})
@@ -75,6 +76,14 @@ class Place:
             with self.app.app_context(), reading():
                 assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         self.disconnect()
+
+    def refusals(self) -> list[tuple[int, str, str | None]]:
+        """What the phones have been told instead of an answer: (status, code, Retry-After)."""
+        return [refusal for one in self.links for refusal in one.refusals]
+
+    def forget_refusals(self) -> None:
+        for one in self.links:
+            one.refusals.clear()
 
     def workers(self) -> list[int]:
         """The processes that answer."""
