@@ -33,6 +33,7 @@ class Place:
     def __init__(self, data: Path, database: str, n_phones: int) -> None:
         data.mkdir(parents=True, exist_ok=True)
         self.app: Flask = benchmark.create_app(Config(data=data, database=database))
+        self.database = database
         self.server = Server(data, command=[sys.executable, LAUNCHER])
         self.order = data.with_name("order")
         self.disk = self.order.with_suffix(".disk")
@@ -72,7 +73,7 @@ class Place:
             promises.nothing_saved_is_nowhere(one.phone, tables)
             promises.all_are_equal(one.phone, tables.records, {self.space})
         promises.every_picture_is_whole(self.app, [one.phone for one in self.links])
-        if self.app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        if self.database.startswith("sqlite"):
             with self.app.app_context(), reading():
                 assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         self.disconnect()
@@ -84,6 +85,11 @@ class Place:
     def forget_refusals(self) -> None:
         for one in self.links:
             one.refusals.clear()
+
+    def n_records(self) -> int:
+        n_records = len(Tables.read(self.app).records)
+        self.disconnect()
+        return n_records
 
     def workers(self) -> list[int]:
         """The processes that answer."""

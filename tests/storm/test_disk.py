@@ -45,7 +45,7 @@ def failing(place: Place, state: str, _chance: random.Random) -> Iterator[None]:
 @contextmanager
 def locked(place: Place, _state: str, chance: random.Random) -> Iterator[None]:
     """For a while, as by a tool that copies the file."""
-    file = place.app.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")
+    file = place.database.removeprefix("sqlite:///")
     with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as outside:
         outside.execute("BEGIN EXCLUSIVE")
         yield
