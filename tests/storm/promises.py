@@ -105,7 +105,9 @@ def all_are_equal(phone: Phone, records: Iterable[Any], allowed: Collection[str]
     unknown = {OldPhone.UNKNOWN} if isinstance(phone, OldPhone) else set()
     known = {key: leave_out(record, unknown) for key, record in stored.items()}
     shown = {key: leave_out(record, unknown) for key, record in phone.shown().items()}
-    assert shown == known, "I3: a phone and the server differ"
+    differing = {key: (shown.get(key), known.get(key)) for key in shown.keys() | known.keys()}
+    differing = {key: both for key, both in differing.items() if both[0] != both[1]}
+    assert not differing, f"I3: a phone and the server differ: {differing}"
 
 
 def every_text_is_shown_or_beside(tables: Tables) -> None:

@@ -42,10 +42,10 @@ class Phone:
         What was set aside of that record goes along in the new op.
         """
         id_ = id_ or new_id()
-        seen = self.base.get((space, id_), {"rev": 0})
+        rev = 0 if (space, id_) in self.stale else self.base.get((space, id_), {"rev": 0})["rev"]
         refused = [op for op in self.aside.values() if (op["space"], op["id"]) == (space, id_)]
         op = self.written({
-            "op_id": new_id(), "space": space, "kind": kind, "id": id_, "base_rev": seen["rev"],
+            "op_id": new_id(), "space": space, "kind": kind, "id": id_, "base_rev": rev,
             "at": f"{2017 + self.skew}-10-03T10:12:09.120+03:00", **fold([*refused, parts]),
         })  # fmt: skip
         for old in refused:
@@ -106,15 +106,19 @@ class Phone:
         return {key: content for key, content in self.bytes.items() if key not in self.sent}
 
     def _begin_epoch(self, answer: dict[str, Any]) -> None:
-        """Pull afresh, and send again, in the old order, what the server took after the copy that it is back at."""
+        """Pull afresh, and send again, in the old order, what the server took after the copy that it is back at.
+
+        What any op had seen was of the old epoch, whose revs count other things.
+        """
         self.cursors = {}
         self.stale = set(self.base)
-        for op_id, (rev, op) in list(self.answered.items()):
-            height = answer["spaces"].get(op["space"], {"rev": 0})["rev"]
-            if rev > height:
-                self.outbox[op_id] = {**op, "base_rev": min(op["base_rev"], height)}
-                del self.answered[op_id]
-        self.outbox = dict(sorted(self.outbox.items()))
+        heights = {space: page["rev"] for space, page in answer["spaces"].items()}
+        lost = {op_id: op for op_id, (rev, op) in self.answered.items() if rev > heights.get(op["space"], 0)}
+        self.answered = {op_id: known for op_id, known in self.answered.items() if op_id not in lost}
+        self.outbox = {
+            op_id: {**op, "base_rev": min(op["base_rev"], heights.get(op["space"], 0))}
+            for op_id, op in sorted((self.outbox | lost).items())
+        }
 
     def _leave(self, space: str) -> None:
         """A space that the person may no longer see: its records go, what waits is set aside."""
