@@ -186,9 +186,7 @@ def ops_on(space: str, record_ids: Collection[str]) -> Sequence[Any]:
 
 def payloads(space: str, record_id: str) -> list[dict[str, Any]]:
     """What the ops said that had an effect on a record."""
-    taken = select(Op.payload).where(
-        Op.space_id == space, Op.record_id == record_id, Op.outcome.in_(_TAKEN)
-    )
+    taken = select(Op.payload).where(Op.space_id == space, Op.record_id == record_id, Op.outcome.in_(_TAKEN))
     return [orjson.loads(payload) for payload in db.session.scalars(taken)]
 
 

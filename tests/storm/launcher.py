@@ -32,6 +32,14 @@ VICTIMS = {
 }
 
 
+DISK_ERRORS = {"full": errno.ENOSPC, "read_only": errno.EROFS}
+DISK_LIMITS = {
+    "": ("query_only = OFF", "max_page_count = 1073741823"),
+    "full": ("max_page_count = 1",),
+    "read_only": ("query_only = ON",),
+}
+
+
 class Fuse:
     """Burns down as the server passes points, and kills at the end."""
 
@@ -82,13 +90,6 @@ class Fuse:
 class Disk:
     """Fails as a real one would, with the errors that SQLite and the system have for it, while the file says so."""
 
-    ERRORS = {"full": errno.ENOSPC, "read_only": errno.EROFS}
-    LIMITS = {
-        "": ("query_only = OFF", "max_page_count = 1073741823"),
-        "full": ("max_page_count = 1",),
-        "read_only": ("query_only = ON",),
-    }
-
     def __init__(self, state: Path) -> None:
         self.state, self.make_file = state, tempfile.mkstemp
 
@@ -100,12 +101,12 @@ class Disk:
 
     def begin(self, connection: Connection) -> None:
         if connection.dialect.name == "sqlite":
-            for limit in self.LIMITS[self.is_now()]:
+            for limit in DISK_LIMITS[self.is_now()]:
                 connection.exec_driver_sql(f"PRAGMA {limit}")
 
     def mkstemp(self, *arguments: Any, **named: Any) -> tuple[int, str]:
         if state := self.is_now():
-            raise OSError(self.ERRORS[state], os.strerror(self.ERRORS[state]))
+            raise OSError(DISK_ERRORS[state], os.strerror(DISK_ERRORS[state]))
         return self.make_file(*arguments, **named)
 
 

@@ -1,6 +1,5 @@
 """A real server of the storms' own, that dies or fails on order, and the crowd of phones around it."""
 
-import os
 import random
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from benchmark.server import listening_problem
 from tests.browser.server import PATIENCE, Server
 from tests.factories import make_person
 from tests.storm import promises
-from tests.storm.crowd import Link, link, sending, write
+from tests.storm.crowd import link, sending, write
 from tests.storm.promises import Tables
 from tests.sync.conftest import make_space
 
@@ -94,8 +93,9 @@ class Place:
     def workers(self) -> list[int]:
         """The processes that answer."""
         assert self.server.process
-        asked = ["pgrep", "--parent", str(self.server.process.pid)]
-        return [int(pid) for pid in subprocess.run(asked, capture_output=True, text=True).stdout.split()]
+        asked = ["pgrep", "-P", str(self.server.process.pid)]
+        found = subprocess.run(asked, capture_output=True, text=True, check=True)
+        return [int(pid) for pid in found.stdout.split()]
 
     def wait_for_death(self, victim: str, is_over: Callable[[], bool]) -> bool:
         """Wait until the order has been carried out, and start the server anew where it has no master any more.

@@ -45,9 +45,9 @@ class Tables:
 
 
 _RECORDS = select(Record.__table__)
-_OPS = select(Op.op_id, Op.space_id, Op.record_id, Op.device, Op.rev, Op.outcome, Op.problem, Op.payload).order_by(
-    Op.rev, Op.op_id
-)
+_OPS = select(
+    Op.op_id, Op.space_id, Op.record_id, Op.device, Op.rev, Op.outcome, Op.problem, Op.payload
+).order_by(Op.rev, Op.op_id)
 
 
 def nothing_saved_is_nowhere(phone: Phone, tables: Tables, excused: Set[str] = frozenset()) -> None:
@@ -166,14 +166,16 @@ def leave_out(record: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
 
 
 def every_picture_is_whole(app: Flask, phones: Iterable[Phone]) -> None:
-    """I6, and I1 for photos: the bytes each phone sent are noted under their hash, and their files hold what they say."""
+    """I6, and I1 for photos: what each phone sent is noted under its hash, and files hold what their names say."""
     with app.app_context(), reading():
         rows = {(row.space_id, row.photo_id): row for row in db.session.scalars(select(PhotoFile))}
         store = files.store()
     for phone in phones:
         for key, content in phone.bytes.items():
             assert rows[key].sha256 == sha256(content).hexdigest(), "I6: noted under another hash"
-            assert phone.base[key]["is_received"] is True, "I1: the phone does not know that its picture is there"
+            assert phone.base[key]["is_received"] is True, (
+                "I1: the phone does not know that its picture is there"
+            )
     for row in rows.values():
         for name in (row.thumb_key, row.screen_key, row.print_key):
             assert sha256(store.read(name)).hexdigest() == name, "I6: a file does not hold what its name says"

@@ -1,5 +1,5 @@
-"""The disk is full or read-only, or something outside keeps the database locked, while phones send: each is told in plain
-words to wait, nothing is lost, and the server goes on by itself afterwards. `make storm` does it more often (DISKS).
+"""The disk is full or read-only, or something outside keeps the database locked, while phones send: each is told to
+wait, nothing is lost, and the server goes on by itself afterwards. `make storm` does it more often (DISKS).
 
 The disk fails in the launcher, with the errors that SQLite and the system have for it; the lock is a real one.
 """

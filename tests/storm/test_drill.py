@@ -78,6 +78,8 @@ def test_after_a_lost_disk_everything_comes_back(place: Place, tmp_path: Path, r
             pass
         lose_the_disk(place)
         put_back(place, folder)
-        assert n_before - N_PHONES * 3 <= place.n_records() <= n_before, "the copy is older than what was lost"
+        assert n_before - N_PHONES * 3 <= place.n_records() <= n_before, (
+            "the copy is older than what was lost"
+        )
         with place.storm(chance):
             pass

@@ -1,5 +1,5 @@
-"""kill -9 of the server's workers, of its master and of all at once, while twenty phones send: at marked points (before,
-in and after a commit, around the renaming of a picture, before the reply) and at any moment.
+"""kill -9 of the server's workers, of its master and of all at once, while twenty phones send: at marked points
+(before, in and after a commit, around the renaming of a picture, before the reply) and at any moment.
 
 After each kill everything is sent, and the promises I1, I2, I3 and I6 hold. `make storm` kills more often (KILLS).
 """
@@ -38,7 +38,7 @@ def order_a_death(place: Place, chance: random.Random, point: str, victim: str) 
     return f"{point} {count}"
 
 
-def kill_at_any_moment(place: Place, chance: random.Random, victim: str) -> str:
+def kill_at_any_moment(place: Place, chance: random.Random, _point: str, victim: str) -> str:
     seconds = chance.uniform(0, LONGEST_WAIT)
     time.sleep(seconds)
     assert place.server.process
@@ -53,15 +53,13 @@ def kill_at_any_moment(place: Place, chance: random.Random, victim: str) -> str:
 @pytest.mark.timeout(60 + 20 * N_KILLS)
 def test_killed_anywhere_the_server_loses_nothing(place: Place, random_seed: int) -> None:
     """Half of the kills on either database."""
-    moments, n_killed = (*POINTS, None), 0
+    moments, n_killed = (*POINTS, ""), 0
     for seed in range(random_seed, random_seed + N_KILLS // 2):
         chance = random.Random(seed)
         point, victim = moments[seed % len(moments)], chance.choices([*VICTIMS], [6, 1, 1])[0]
         with place.storm(chance) as is_over:
-            if point:
-                said = order_a_death(place, chance, point, victim)
-            else:
-                said = kill_at_any_moment(place, chance, victim)
+            kill = order_a_death if point else kill_at_any_moment
+            said = kill(place, chance, point, victim)
             is_killed = place.wait_for_death(victim, is_over)
         print(f"SEED={seed}", victim, said, "" if is_killed else "not reached", flush=True)
         n_killed += is_killed

@@ -1,5 +1,5 @@
-"""I4 under real concurrency: sixteen write with pauses before each commit, four poll, and no cursor passes a record that
-its phone did not get. With revs from a plain sequence instead, the same storm skips records: so the test can fail.
+"""I4 under real concurrency: sixteen write with pauses before each commit, four poll, and no cursor passes a record
+that its phone did not get. With revs from a plain sequence instead, the same storm skips records: so the test can fail.
 
 `make storm` writes twenty times as many records (ROWS).
 """

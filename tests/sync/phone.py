@@ -150,7 +150,7 @@ class Phone:
 
 
 class OldPhone(Phone):
-    """One whose app is of another year: it leaves out what is empty, says more than is asked, and knows fewer fields."""
+    """One whose app is of another year: it leaves out what is empty, says more than is asked, knows fewer fields."""
 
     UNKNOWN = "thought"
 

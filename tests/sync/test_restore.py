@@ -246,7 +246,9 @@ def test_a_photo_whose_caption_comes_back_first_is_taken_whole(
         db.engine.dispose()
 
 
-def test_nobody_becomes_the_maker_of_what_another_has_made(member: Someone, lead: Someone, space: str) -> None:
+def test_nobody_becomes_the_maker_of_what_another_has_made(
+    member: Someone, lead: Someone, space: str
+) -> None:
     mine, theirs = Phone(lead.id), Phone(member.id)
     id = mine.save(space, "observation", set={"text": "Kartta", "author": lead.id})
     exchange(lead, mine)
