@@ -56,7 +56,7 @@ def test_killed_anywhere_the_server_loses_nothing(place: Place, random_seed: int
     moments, n_killed = (*POINTS, ""), 0
     for seed in range(random_seed, random_seed + N_KILLS // 2):
         chance = random.Random(seed)
-        point, victim = moments[seed % len(moments)], chance.choices([*VICTIMS], [6, 1, 1])[0]
+        point, victim = moments[seed % len(moments)], chance.choices([*VICTIMS], [10, 1, 1])[0]
         with place.storm(chance) as is_over:
             kill = order_a_death if point else kill_at_any_moment
             said = kill(place, chance, point, victim)

@@ -62,7 +62,7 @@ def test_a_plain_sequence_would_skip_records(
 ) -> None:
     monkeypatch.setattr(store, "hold", lambda _spaces: None)
     monkeypatch.setattr(store, "lock", lambda spaces: {space: next_of_sequence(space) for space in spaces})
-    phones, stored = write_and_poll(app, member, pauses, min(N_ROWS, 10_000) // 2)
+    phones, stored = write_and_poll(app, member, pauses, min(N_ROWS, 10_000) // 5)
     assert any(len(phone.base) < len(stored) for phone in phones)
 
 
@@ -105,7 +105,7 @@ def poll(app: Flask, member: Someone, is_over: threading.Event) -> Phone:
     client, phone = another_tab(app, member).client, Phone(member.id)
     is_last = False
     while not is_last:
-        is_last = is_over.wait(LONGEST_PAUSE)
+        is_last = is_over.wait(2 * LONGEST_PAUSE)
         while phone.receive(client.post("/api/v1/sync", json=phone.request()).json):
             pass
     return phone
