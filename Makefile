@@ -39,7 +39,7 @@ test-python: .venv/test $(APP)  ## the tests of the server alone
 storm: .venv/test $(APP)  ## the server's storms at full length: hours (SEED=... for the same again)
 	RUNS=20000 STEPS=100 KILLS=500 ROWS=200000 DISKS=100 LONGEST_LOCK=60 DRILLS=20 $(BIN)/pytest -s tests/storm
 
-test-faults: .venv/test  ## whether the tests of sync notice when it is broken, one planted fault at a time
+test-faults: .venv/test $(PACKAGES)  ## whether the tests of sync notice when it is broken, one planted fault at a time
 	$(BIN)/python -m tests.sync.faults
 
 lint: .venv/test $(APP)  ## ruff, mypy, svelte-check
