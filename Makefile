@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/local
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-engines test-kills test-python test-faults lint format wheel perf perf-field pins clean
+.PHONY: help run test test-engines test-kills storm test-python test-faults lint format wheel perf perf-field pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -36,7 +36,10 @@ test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (
 test-python: .venv/test $(APP)  ## the tests of the server alone
 	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2
 
-test-faults: .venv/test  ## whether the tests of sync notice when it is broken, one planted fault at a time
+storm: .venv/test $(APP)  ## the server's storms at full length: hours (SEED=... for the same again)
+	RUNS=20000 STEPS=100 KILLS=500 ROWS=200000 DISKS=100 LONGEST_LOCK=60 DRILLS=20 $(BIN)/pytest -s tests/storm
+
+test-faults: .venv/test $(PACKAGES)  ## whether the tests of sync notice when it is broken, one planted fault at a time
 	$(BIN)/python -m tests.sync.faults
 
 lint: .venv/test $(APP)  ## ruff, mypy, svelte-check

@@ -1,4 +1,4 @@
-"""The `benchmark` command: serve, demo, lead, import-rescue, restored, doctor, prune and jobs drain.
+"""The `benchmark` command: serve, demo, lead, import-rescue, backup, restored, doctor, prune and jobs drain.
 
 Prints in the language of the system. Not for work on content: that is done in the app.
 """
@@ -8,6 +8,7 @@ import errno
 import fcntl
 import getpass
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ import segno
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from benchmark import create_app, doctor
+from benchmark import backup, create_app, doctor
 from benchmark.config import Config, ConfigError
 from benchmark.demo import service as demo
 from benchmark.kernel import clock, files, jobs
@@ -143,6 +144,19 @@ def prune(_asked: argparse.Namespace, config: Config) -> int:
     with _ready(config):
         n_records, n_files = _prune()
     print(_words("cli.pruned", records=n_records, files=n_files))
+    return 0
+
+
+def back_up(asked: argparse.Namespace, config: Config) -> int:
+    """Copy the database and all files into a new folder, also while the server runs."""
+    try:
+        n_files = backup.back_up(config, Path(asked.folder))
+    except FileExistsError:
+        return _fail(_words("cli.backup_exists", folder=asked.folder))
+    except sqlite3.Error as error:
+        return _fail(_words("cli.no_database", reason=str(error)))
+    is_whole = config.database.startswith("sqlite")
+    print(_words("cli.backed_up" if is_whole else "cli.backed_up_files", folder=asked.folder, files=n_files))
     return 0
 
 
@@ -274,6 +288,10 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("prune", parents=[common], help=_words("cli.help_prune"))
     command.set_defaults(run=prune)
+
+    command = commands.add_parser("backup", parents=[common], help=_words("cli.help_backup"))
+    command.add_argument("folder", help=_words("cli.help_backup_folder"))
+    command.set_defaults(run=back_up)
 
     command = commands.add_parser("restored", parents=[common], help=_words("cli.help_restored"))
     command.set_defaults(run=note_restored)

@@ -12,13 +12,18 @@ from tests.cluster import Cluster
 
 
 class Databases(Protocol):
-    """A source of fresh databases of one make."""
+    """A source of fresh databases of one make; `template` is the address of the one they are copies of."""
+
+    template: str
 
     def fresh(self) -> str:
         """The SQLAlchemy address of a database with all tables and no rows."""
 
     def copy(self, url: str) -> str:
         """The address of a copy of it, as a backup would be. Nobody may be connected."""
+
+    def put_back(self, copy: str, url: str) -> None:
+        """Make the database at `url` what the copy is, as a restore does. Nobody may be connected."""
 
     def drop(self, url: str) -> None:
         """Remove it."""
@@ -29,16 +34,19 @@ class SQLite:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.numbers = folder, count()
-        self.template = folder / "template.db"
-        migrate(folder, f"sqlite:///{self.template}")
+        self.template = f"sqlite:///{folder / 'template.db'}"
+        migrate(folder, self.template)
 
     def fresh(self) -> str:
-        return self.copy(f"sqlite:///{self.template}")
+        return self.copy(self.template)
 
     def copy(self, url: str) -> str:
         path = self.folder / f"{next(self.numbers)}.db"
         shutil.copyfile(url.removeprefix("sqlite:///"), path)
         return f"sqlite:///{path}"
+
+    def put_back(self, copy: str, url: str) -> None:
+        shutil.copyfile(copy.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
 
     def drop(self, url: str) -> None:
         Path(url.removeprefix("sqlite:///")).unlink()
@@ -58,8 +66,15 @@ class PostgreSQL:
 
     def copy(self, url: str) -> str:
         name = f"test_{next(self.numbers)}"
-        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+        self._clone(url, name)
         return self.cluster.url(name)
+
+    def _clone(self, url: str, name: str) -> None:
+        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+
+    def put_back(self, copy: str, url: str) -> None:
+        self.drop(url)
+        self._clone(copy, url.rpartition("/")[2])
 
     def drop(self, url: str) -> None:
         self.cluster.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")

@@ -30,6 +30,7 @@ HEIGHT = {
     "__init__": 11,
     "server": 12,
     "doctor": 12,
+    "backup": 12,
     "cli": 13,
     "__main__": 14,
 }

@@ -43,7 +43,7 @@ def server(wheel: Path, tmp_path: Path) -> Iterator[Server]:
     without_node = os.pathsep.join(
         folder for folder in ("/usr/local/bin", "/usr/bin", "/bin") if not (Path(folder) / "node").exists()
     )
-    running = Server(tmp_path / "data", "--demo", command=home / "bin" / "benchmark", path=without_node)
+    running = Server(tmp_path / "data", "--demo", command=[home / "bin" / "benchmark"], path=without_node)
     running.start()
     yield running
     running.stop()

@@ -6,6 +6,7 @@ lost, and what to do. A code that is not listed here cannot be raised.
 
 from __future__ import annotations
 
+import errno
 import logging
 from http import HTTPStatus
 from typing import Any
@@ -95,6 +96,11 @@ class Problem(Exception):
         )
 
 
+def busy() -> Problem:
+    """Others are writing, or keep the database locked: trying again is all it takes."""
+    return Problem("busy", headers={"Retry-After": "2"})
+
+
 def init_app(app: Flask) -> None:
     """Answer every failure as a problem document."""
     app.register_error_handler(Problem, Problem.response)
@@ -127,14 +133,19 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 def _database_error(error: OperationalError | IntegrityError) -> Response:
     """Too busy, or two who did the same thing at once: in both cases trying again is all it takes."""
     log.warning("database: %s", error.orig)
-    if "full" in str(error.orig):
-        return Problem("disk_full").response()
-    return Problem("busy", headers={"Retry-After": "2"}).response()
+    return (_full() if "full" in str(error.orig) else busy()).response()
 
 
 def _disk_error(error: OSError) -> Response:
+    """No room (or no more of it for us), or nothing can be written for now, as when a disk was remounted read-only."""
     log.error("disk: %s", error)
-    return Problem("disk_full" if error.errno == 28 else "server_error").response()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return _full().response()
+    return (busy() if error.errno in (errno.EROFS, errno.EIO) else Problem("server_error")).response()
+
+
+def _full() -> Problem:
+    return Problem("disk_full", headers={"Retry-After": "60"})
 
 
 def _unexpected(error: Exception) -> Response:

@@ -30,7 +30,8 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
     spaces    what the person may see, as `store.seen` has it
     cursors   space id → the cursor of the last answer
     limit     records in the whole answer, at most
-    pushed    what the device has just brought and has exactly as it is: not echoed
+    pushed    what the device has just brought and has exactly as it is: not echoed, unless it is on its way from the
+              beginning, at the end of which it drops all that the pages left out
     """
     pages: dict[str, Any] = {}
     left = limit
@@ -45,7 +46,7 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         is_own = after == _Position(rev - 1) and pushed.whole.get(space) == rev
         rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left and not is_own else []
         is_more = len(rows) > left or not (left or is_own)
-        rows, clean = rows[:left], pushed.clean.get(space, ())
+        rows, clean = rows[:left], pushed.clean.get(space, ()) if begin.id == _LAST else ()
         left -= len(rows)
         pages[space] = {
             "changes": [_change(*row) for row in rows if row.id not in clean],

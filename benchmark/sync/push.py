@@ -144,15 +144,16 @@ class _Batch:
         state = state or State(kind.name)
         if state.kind != kind.name:
             raise Refused("invalid_op")
+        is_made_here = is_new or self._is_late_maker(asked, kind)
         if not state.is_emptied:
-            self._judge(kind, change, state, self.sender.roles[space], is_new=is_new)
+            self._judge(kind, change, state, self.sender.roles[space], is_new=is_made_here)
         rev = self.revs[space]
         origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
         outcome = merge(kind, state, change, origin, rev, self.now)
+        if is_made_here and kind.has_author:
+            is_mended |= _claimed_author(op) != self.sender.person
+            state.fields["author"] = self.sender.person
         if is_new:
-            if kind.has_author:
-                is_mended |= (op.get("set") or {}).get("author") != self.sender.person
-                state.fields["author"] = self.sender.person
             self.states[space][id_] = self.fresh[space][id_] = state
         if outcome == "applied" and is_mended:
             outcome = "merged"
@@ -167,6 +168,11 @@ class _Batch:
         if kind is None or not is_whole:
             raise Refused("invalid_op")
         return kind
+
+    def _is_late_maker(self, asked: _Asked, kind: Kind) -> bool:
+        """Whether this op makes a record that is here because an edit of it came first, as after a restore."""
+        is_maker = kind.has_author and _claimed_author(asked.op) == self.sender.person
+        return is_maker and not any(map(_claimed_author, store.payloads(asked.space, asked.id)))
 
     def _judge(self, kind: Kind, change: Change, state: State, role: str, *, is_new: bool) -> None:
         is_own = is_new or state.fields.get("author") == self.sender.person
@@ -228,6 +234,12 @@ def _read(op: dict[str, Any], kind: Kind) -> tuple[Change, bool]:
     is_all_set = valid.items() <= said.items() and len(said) - len(valid) == ("author" in said)
     is_mended = not is_all_set or joins != added or leaves != removed
     return Change(kind.name, op["id"], valid, joins, leaves, deleted), is_mended
+
+
+def _claimed_author(op: dict[str, Any]) -> object:
+    """Who an op says has made the record: phones say it in the op that makes one, and in no other."""
+    given = op.get("set")
+    return given.get("author") if isinstance(given, dict) else None
 
 
 def _code(error: ValidationError) -> str:

@@ -184,6 +184,12 @@ def ops_on(space: str, record_ids: Collection[str]) -> Sequence[Any]:
     return db.session.execute(taken.order_by(Op.received_at, Op.rev, Op.op_id)).all()
 
 
+def payloads(space: str, record_id: str) -> list[dict[str, Any]]:
+    """What the ops said that had an effect on a record."""
+    taken = select(Op.payload).where(Op.space_id == space, Op.record_id == record_id, Op.outcome.in_(_TAKEN))
+    return [orjson.loads(payload) for payload in db.session.scalars(taken)]
+
+
 def refused_ops(space: str, people: Collection[str], limit: int) -> Sequence[Any]:
     """Ops of these people that had no effect, unless the same person changed the same record later; latest first.
 

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.cluster import free_port
@@ -19,7 +20,11 @@ class Server:
     """`benchmark serve` with a data folder of its own. It keeps its port, so that phones find it again."""
 
     def __init__(
-        self, data: Path, *flags: str, command: Path = BENCHMARK, path: str = os.environ["PATH"]
+        self,
+        data: Path,
+        *flags: str,
+        command: Sequence[str | Path] = (BENCHMARK,),
+        path: str = os.environ["PATH"],
     ) -> None:
         self.data, self.flags, self.command = data, flags, command
         self.port = free_port()
@@ -33,7 +38,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and return when it answers."""
-        serve = [self.command, "serve", "--port", str(self.port), "--data", self.data, *self.flags]
+        serve = [*self.command, "serve", "--port", str(self.port), "--data", self.data, *self.flags]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 serve, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
@@ -62,7 +67,7 @@ class Server:
         """Run another command of `benchmark` on the same data, and return what it prints."""
         environment = {**self.environment, "BENCHMARK_DATA": str(self.data)}
         done = subprocess.run(
-            [self.command, *arguments],
+            [*self.command, *arguments],
             env=environment,
             capture_output=True,
             text=True,

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -135,6 +135,32 @@ def test_a_database_that_stays_locked_is_called_busy_not_broken(
     assert response.headers["Retry-After"] == "2"
     with app.app_context():
         db.engine.dispose()
+
+
+def test_who_queues_too_long_behind_another_is_told_that_it_is_busy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Or, while something keeps the database locked, all threads would stand in the queue and none could answer."""
+    app = benchmark.create_app(Config(data=tmp_path, database=f"sqlite:///{tmp_path}/x.db"))
+    bring_up_to_date(app)
+    monkeypatch.setattr(kernel, "BUSY_SECONDS", 0)
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+        db.session.add(Space(id=new_id(), rev=0))
+        db.session.flush()
+        joining = pool.submit(
+            app.test_client().post,
+            "/api/v1/join",
+            json={"code": "ABCD2345", "name": "Aino", "language": "fi"},
+            headers={"Sec-Fetch-Site": "same-origin"},
+        )
+        wait([joining], 10)
+        is_answered = joining.done()
+        db.session.rollback()
+        response = joining.result()
+        db.session.remove()
+        db.engine.dispose()
+    assert (is_answered, response.status_code, response.json["code"]) == (True, 503, "busy")
+    assert response.headers["Retry-After"] == "2"
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> None:

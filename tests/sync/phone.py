@@ -1,6 +1,7 @@
 """A phone as docs/sync.md asks for: what is shown, what waits, what is set aside. Sends through any transport.
 
-It holds no clever thing: tests compare it with the server, so it must be simple enough to be believed.
+Each method is one transaction of the phone's database, so that a phone may die between any two of them. It holds no
+clever thing: tests compare it with the server, so it must be simple enough to be believed.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,12 @@ Key = tuple[str, str]
 
 @dataclass
 class Phone:
-    """One device of one person."""
+    """One device of one person.
+
+    aside     what the server could not take, until its person edits that record again
+    left      of these, the ones that waited when their space was closed to the person: they may have arrived or not
+    skew      years by which its clock is wrong
+    """
 
     person: str
     device: str = field(default_factory=new_id)
@@ -21,24 +27,42 @@ class Phone:
     base: dict[Key, dict[str, Any]] = field(default_factory=dict)
     outbox: dict[str, dict[str, Any]] = field(default_factory=dict)
     aside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
     cursors: dict[str, str] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     stale: set[Key] = field(default_factory=set)
     answered: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     bytes: dict[Key, bytes] = field(default_factory=dict)
     sent: set[Key] = field(default_factory=set)
+    skew: int = 0
 
     def save(self, space: str, kind: str, id_: str | None = None, **parts: Any) -> str:
-        """What `change()` does: an op in the outbox, laid over what is shown. Returns the record's id."""
+        """What `change()` does: an op in the outbox, laid over what is shown. Returns the record's id.
+
+        What was set aside of that record goes along in the new op.
+        """
         id_ = id_ or new_id()
-        seen = self.base.get((space, id_), {"rev": 0})
-        op = {
-            "op_id": new_id(), "space": space, "kind": kind, "id": id_, "base_rev": seen["rev"],
-            "set": {}, "add": {}, "remove": {}, "at": "2017-10-03T10:12:09.120+03:00", **parts,
-        }  # fmt: skip
+        rev = 0 if (space, id_) in self.stale else self.base.get((space, id_), {"rev": 0})["rev"]
+        refused = [op for op in self.aside.values() if (op["space"], op["id"]) == (space, id_)]
+        op = self.written({
+            "op_id": new_id(), "space": space, "kind": kind, "id": id_, "base_rev": rev,
+            "at": f"{2017 + self.skew}-10-03T10:12:09.120+03:00", **fold([*refused, parts]),
+        })  # fmt: skip
+        for old in refused:
+            del self.aside[old["op_id"]]
+            self.made.discard(old["op_id"])
+            self.left.discard(old["op_id"])
         self.outbox[op["op_id"]] = op
         self.made.add(op["op_id"])
         return id_
+
+    def written(self, op: dict[str, Any]) -> dict[str, Any]:
+        """The op in the form that this version of the app gives it."""
+        return op
+
+    def known(self, change: dict[str, Any]) -> dict[str, Any]:
+        """What this version of the app understands of a record."""
+        return change
 
     def shown(self) -> dict[Key, dict[str, Any]]:
         """The screens' view: what was pulled, with the pending ops laid over it."""
@@ -65,7 +89,7 @@ class Phone:
             if page.get("resync"):
                 self.stale |= {key for key in self.base if key[0] == space}
             for change in page["changes"]:
-                self.base[space, change["id"]] = change
+                self.base[space, change["id"]] = self.known(change)
                 self.stale.discard((space, change["id"]))
                 if change.get("is_received") is False:
                     self.sent.discard((space, change["id"]))
@@ -74,8 +98,7 @@ class Phone:
             if page["cursor"] is not None:
                 self.cursors[space] = page["cursor"]
         for space in answer["gone"]:
-            self.cursors.pop(space, None)
-            self.base = {key: record for key, record in self.base.items() if key[0] != space}
+            self._leave(space)
         return is_new_epoch or any(page["more"] for page in answer["spaces"].values())
 
     def unsent(self) -> dict[Key, bytes]:
@@ -83,15 +106,28 @@ class Phone:
         return {key: content for key, content in self.bytes.items() if key not in self.sent}
 
     def _begin_epoch(self, answer: dict[str, Any]) -> None:
-        """Pull afresh, and send again, in the old order, what the server took after the copy that it is back at."""
+        """Pull afresh, and send again, in the old order, what the server took after the copy that it is back at.
+
+        What any op had seen was of the old epoch, whose revs count other things.
+        """
         self.cursors = {}
         self.stale = set(self.base)
-        for op_id, (rev, op) in list(self.answered.items()):
-            height = answer["spaces"].get(op["space"], {"rev": 0})["rev"]
-            if rev > height:
-                self.outbox[op_id] = {**op, "base_rev": min(op["base_rev"], height)}
-                del self.answered[op_id]
-        self.outbox = dict(sorted(self.outbox.items()))
+        heights = {space: page["rev"] for space, page in answer["spaces"].items()}
+        lost = {op_id: op for op_id, (rev, op) in self.answered.items() if rev > heights.get(op["space"], 0)}
+        self.answered = {op_id: known for op_id, known in self.answered.items() if op_id not in lost}
+        self.outbox = {
+            op_id: {**op, "base_rev": min(op["base_rev"], heights.get(op["space"], 0))}
+            for op_id, op in sorted((self.outbox | lost).items())
+        }
+
+    def _leave(self, space: str) -> None:
+        """A space that the person may no longer see: its records go, what waits is set aside."""
+        self.cursors.pop(space, None)
+        self.base = {key: record for key, record in self.base.items() if key[0] != space}
+        waiting = {op_id: op for op_id, op in self.outbox.items() if op["space"] == space}
+        self.aside |= waiting
+        self.left |= waiting.keys()
+        self.outbox = {op_id: op for op_id, op in self.outbox.items() if op_id not in waiting}
 
     def _drop_stale(self, space: str) -> None:
         """What pages from the beginning did not mention is not there any more."""
@@ -113,6 +149,34 @@ class Phone:
             self.base[op["space"], op["id"]]["rev"] = outcome["rev"]
 
 
+class OldPhone(Phone):
+    """One whose app is of another year: it leaves out what is empty, says more than is asked, knows fewer fields."""
+
+    UNKNOWN = "thought"
+
+    def written(self, op: dict[str, Any]) -> dict[str, Any]:
+        filled = {name: value for name, value in op.items() if name not in ("set", "add", "remove") or value}
+        return {**filled, "set": {**op["set"], "weather": "sade"}, "mood": 5}
+
+    def known(self, change: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in change.items() if name != self.UNKNOWN}
+
+
+def fold(ops: list[dict[str, Any]]) -> dict[str, Any]:
+    """Several changes of one record as one."""
+    whole: dict[str, Any] = {"set": {}, "add": {}, "remove": {}}
+    for op in ops:
+        whole["set"] |= op.get("set", {})
+        for part, other in (("add", "remove"), ("remove", "add")):
+            for name, members in op.get(part, {}).items():
+                whole[part][name] = sorted({*whole[part].get(name, []), *members})
+                undone = whole[other].get(name, [])
+                whole[other][name] = [member for member in undone if member not in members]
+        if "deleted" in op:
+            whole["deleted"] = op["deleted"]
+    return whole
+
+
 def lay_over(view: dict[Key, dict[str, Any]], op: dict[str, Any], person: str) -> None:
     """What one op makes of a record as the phone sees it."""
     key = (op["space"], op["id"])
@@ -127,11 +191,11 @@ def lay_over(view: dict[Key, dict[str, Any]], op: dict[str, Any], person: str) -
             view[key] = {"kind": op["kind"], "id": op["id"], "rev": record["rev"], "deleted": True}
             return
     record.update(op["set"])
-    for name in {*op["add"], *op["remove"]} - {"conflicts"}:
-        left = set(record.get(name) or []) - set(op["remove"].get(name, []))
-        members = left | set(op["add"].get(name, []))
+    added, removed = op.get("add", {}), op.get("remove", {})
+    for name in {*added, *removed} - {"conflicts"}:
+        members = (set(record.get(name) or []) - set(removed.get(name, []))) | set(added.get(name, []))
         record[name] = sorted(members)
-    settled = op["remove"].get("conflicts", [])
+    settled = removed.get("conflicts", [])
     if settled:
         left = [item for item in record.pop("conflicts", []) if item["op_id"] not in settled]
         if left:

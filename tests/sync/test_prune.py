@@ -142,3 +142,33 @@ def test_pages_that_began_before_a_pruning_begin_again(
     while phone.receive(answer):
         answer = lead.client.post("/api/v1/sync", json=phone.request(limit=1)).json
     assert sorted(record["text"] for record in phone.shown().values()) == ["0", "1", "2"]
+
+
+def test_pages_that_began_between_two_prunings_begin_again(
+    app: Flask, lead: Someone, member: Someone, space: str, move_time: MoveTime
+) -> None:
+    """They say which pruning they began after, and it is not the last one."""
+    first, kept, gone = (make_op(space, "observation", set={"text": text}) for text in ("a", "b", "c"))
+    for op in (first, kept, gone, make_op(space, "observation", id=gone["id"], deleted=True)):
+        send(member, op)
+    after_long(app, move_time, lead, member)
+    phone = Phone(lead.id)
+    phone.receive(lead.client.post("/api/v1/sync", json=phone.request(limit=1)).json)
+    assert [id for _, id in phone.base] == [first["id"]]
+    send(member, make_op(space, "observation", id=first["id"], deleted=True))
+    after_long(app, move_time, lead)
+    while phone.receive(lead.client.post("/api/v1/sync", json=phone.request(limit=1)).json):
+        pass
+    assert [id for _, id in phone.shown()] == [kept["id"]]
+
+
+def test_what_a_sleeper_sends_on_its_return_does_not_fall_out_of_its_list(
+    app: Flask, lead: Someone, member: Someone, space: str, deleted: str, move_time: MoveTime
+) -> None:
+    """It pulls everything anew and drops what the pages leave out: so they may not leave out what it just sent."""
+    sleeper = Phone(lead.id)
+    sleeper.epoch, sleeper.cursors = send(member)["epoch"], {space: "1"}
+    after_long(app, move_time, lead)
+    late = sleeper.save(space, "observation", set={"text": "Matkalla", "author": lead.id})
+    exchange(lead, sleeper)
+    assert sleeper.shown()[space, late]["text"] == "Matkalla"

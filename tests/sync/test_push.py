@@ -41,7 +41,7 @@ def test_it_gives_a_new_observation_its_author(member: Someone, lead: Someone, s
 
 def test_it_echoes_nothing_that_the_phone_has_already(member: Someone, space: str) -> None:
     op = make_op(space, "observation", set={"text": "Kartta ovella", "author": member.id})
-    answer = send(member, op)
+    answer = send(member, op, cursors={space: "0"})
     assert outcomes(answer) == ["applied"]
     assert answer["spaces"][space]["changes"] == []
     assert answer["spaces"][space]["cursor"] == str(answer["outcomes"][0]["rev"])

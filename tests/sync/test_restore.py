@@ -186,3 +186,74 @@ def test_a_phone_that_lies_cannot_begin_epoch_after_epoch(
         exchange(member, phone)
         epochs.add(phone.epoch)
     assert len(epochs) == 2
+
+
+def test_what_comes_back_while_pages_are_fetched_does_not_fall_out_of_the_list(
+    lead: Someone, space: str, phones: tuple[Phone, Phone, Callable[[], Flask]]
+) -> None:
+    _, theirs, restore = phones
+    app = put_back(restore)
+    someone = another_tab(app, lead)
+    assert theirs.receive(someone.client.post("/api/v1/sync", json=theirs.request(limit=2)).json)
+    all_sent(someone, theirs)
+    everything = Phone(lead.id)
+    exchange(someone, everything)
+    assert theirs.shown() == everything.shown()
+    assert "Yöllä kirjoitettu" in texts(theirs)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_an_edit_that_comes_back_first_does_not_take_the_observation_from_its_maker(
+    lead: Someone, member: Someone, space: str, back_up: Backup
+) -> None:
+    mine, theirs = Phone(member.id), Phone(lead.id)
+    restore = back_up()
+    id = mine.save(space, "observation", set={"text": "Kartta", "author": member.id})
+    all_sent(member, mine)
+    all_sent(lead, theirs)
+    theirs.save(space, "observation", id, add={"tags": ["kartta"]})
+    all_sent(lead, theirs)
+    app = put_back(restore)
+    all_sent(another_tab(app, lead), theirs)
+    all_sent(another_tab(app, member), mine)
+    all_sent(another_tab(app, lead), theirs)
+    assert (mine.aside, mine.shown()) == ({}, theirs.shown())
+    record = mine.shown()[space, id]
+    assert (record["author"], record["text"], record["tags"]) == (member.id, "Kartta", ["kartta"])
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_a_photo_whose_caption_comes_back_first_is_taken_whole(
+    lead: Someone, space: str, back_up: Backup
+) -> None:
+    phone, laptop = Phone(lead.id), Phone(lead.id)
+    restore = back_up()
+    photo = add_photo(phone, space, 320)
+    all_sent(lead, phone)
+    all_sent(lead, laptop)
+    laptop.save(space, "photo", photo, set={"caption": "Opaste"})
+    all_sent(lead, laptop)
+    app = put_back(restore)
+    for one in (laptop, phone, laptop):
+        all_sent(another_tab(app, lead), one)
+    assert (phone.aside, phone.shown()) == ({}, laptop.shown())
+    record = phone.shown()[space, photo]
+    assert (record["caption"], record["is_received"]) == ("Opaste", True)
+    assert record["sha256"] == sha256(phone.bytes[space, photo]).hexdigest()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_nobody_becomes_the_maker_of_what_another_has_made(
+    member: Someone, lead: Someone, space: str
+) -> None:
+    mine, theirs = Phone(lead.id), Phone(member.id)
+    id = mine.save(space, "observation", set={"text": "Kartta", "author": lead.id})
+    exchange(lead, mine)
+    exchange(member, theirs)
+    theirs.save(space, "observation", id, set={"text": "Minun", "author": member.id})
+    exchange(member, theirs)
+    assert [op["id"] for op in theirs.aside.values()] == [id]
+    assert theirs.base[space, id]["author"] == lead.id

@@ -244,3 +244,32 @@ def test_after_a_restore_phones_are_told_of_a_new_epoch_and_asked_for_lost_pictu
         restored = run(server, "restored")
         assert "kadonnut: 0" in restored.stdout
         assert lead.send("POST", "/sync", ask)["epoch"] != epoch
+
+
+def test_a_backup_made_while_it_runs_is_a_data_folder_of_its_own(server: Server) -> None:
+    server.start()
+    with lead_of(server) as lead:
+        op = make_op(lead.create_study("empty"), "observation", set={"text": "Kartta ovella"})
+        lead.send("POST", "/sync", {"proto": 1, "device": new_id(), "ops": [op]})
+    folder = server.data.with_name("backup")
+    assert f"kansioon {folder}" in run(server, "backup", str(folder)).stdout
+    with closing(sqlite3.connect(folder / "benchmark.db")) as database:
+        assert "Kartta ovella" in str([*database.execute("SELECT body FROM record")])
+    again = run(server, "backup", str(folder))
+    assert (again.returncode, "on jo olemassa" in again.stderr) == (1, True)
+
+
+def test_a_backup_of_nothing_is_refused(server: Server) -> None:
+    folder = server.data.with_name("backup")
+    refused = run(server, "backup", str(folder))
+    assert (refused.returncode, folder.exists(), server.data.exists()) == (1, False, False)
+
+
+def test_beside_postgresql_a_backup_has_the_files_and_says_so(server: Server) -> None:
+    (server.data / "files" / "ab").mkdir(parents=True)
+    (server.data / "files" / "ab" / "abcd").write_bytes(b"picture")
+    (server.data / "files" / "ab" / ".part-1").write_bytes(b"pict")
+    folder = server.data.with_name("backup")
+    said = run(server, "backup", str(folder), BENCHMARK_DATABASE="postgresql://nowhere/benchmark").stdout
+    assert "kopioitu tiedostoja 1." in said and "pg_dump" in said
+    assert [path.name for path in folder.rglob("*") if path.is_file()] == ["abcd"]

@@ -56,7 +56,8 @@ async function queueOne(step: Writing, change: Change, at: string): Promise<void
   const refused = unanswered.filter((queued) => queued.state === 'aside');
   const op = folded(
     refused.map((queued) => queued.op),
-    opOf(change, row.rev, at),
+    // Of a record that is being fetched anew nothing has been seen yet.
+    opOf(change, row.stale ? 0 : row.rev, at),
   );
   for (const { seq } of refused) await outbox.delete(seq);
   const person = session.person?.id ?? '';

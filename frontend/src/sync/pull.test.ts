@@ -61,6 +61,16 @@ it('sends again, after a restore, what the backup did not have', async () => {
   expect(await one(STUDY, 'observation', theirs)).toBeUndefined();
 });
 
+it('does not say after a restore that it had seen what the new epoch counts anew', async () => {
+  const [waiting, seen] = [newId(), newId()];
+  await takeAnswer(answerOf([waiting, seen].map((id) => observation(id, 31)), 31));
+  await change([{ space: STUDY, kind: 'observation', id: waiting, set: { text: 'odotti jo' } }]);
+  const page = { changes: [], cursor: null, rev: 0, more: true };
+  await takeAnswer({ ...answerOf([], 0, { epoch: 'second' }), spaces: { [STUDY]: page } });
+  await change([{ space: STUDY, kind: 'observation', id: seen, set: { text: 'kesken hakemisen' } }]);
+  expect((await nextBatch()).map((op) => [op.id, op.base_rev])).toEqual([[waiting, 0], [seen, 0]]);
+});
+
 it('keeps showing what it has until a fresh pull over several pages is whole', async () => {
   const [first, second, dropped] = [newId(), newId(), newId()];
   await takeAnswer(answerOf([first, second, dropped].map((id) => observation(id, 5)), 5));

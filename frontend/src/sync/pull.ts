@@ -2,7 +2,7 @@
  * Taking in what the server tells: pages of records, spaces that are gone, a new epoch.
  * Pending changes are laid over what is pulled, so nothing that a person wrote flickers away.
  */
-import { inSpace, recall, rowsOf, setBytes, write, type Fields, type Queued, type Row, type Writing } from '../local/db';
+import { inSpace, recall, rowsOf, setBytes, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
 import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
@@ -127,11 +127,13 @@ async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<v
 async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[]): Promise<void> {
   for (const space of known) await markStale(step, space);
   const [answered, outbox] = [step.objectStore('answered'), step.objectStore('outbox')];
+  const heightOf = (space: string) => answer.spaces[space]?.rev ?? 0;
+  const anew = (op: Op): Op => ({ ...op, base_rev: Math.min(op.base_rev, heightOf(op.space)) });
+  // What waits had seen revs of the old epoch too; told as they were, they would hide what others write in this one.
+  for (const queued of await outbox.getAll()) await outbox.put({ ...queued, op: anew(queued.op) });
   for (const { rev, answered_at: _, ...old } of await answered.getAll()) {
-    const atServer = answer.spaces[old.space]?.rev ?? 0;
-    if (rev <= atServer) continue;
-    const base_rev = Math.min(old.op.base_rev, atServer);
-    await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: { ...old.op, base_rev } });
+    if (rev <= heightOf(old.space)) continue;
+    await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: anew(old.op) });
     await answered.delete(old.seq);
   }
 }
