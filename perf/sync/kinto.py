@@ -1,0 +1,110 @@
+"""Kinto, on its memory and its PostgreSQL backend, by plain HTTP with the batch size that suits it best."""
+
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from perf.sync.contender import DURABLE, IN_MEMORY, Contender, Program
+from perf.sync.http_device import HttpDevice, cut
+from perf.sync.install import KINTO
+from perf.sync.observations import Observation, observations
+
+BATCHES = (25, 50, 100, 200)
+"""Those to choose from; 25 is its default."""
+SETTINGS = """
+[server:main]
+use = egg:waitress#main
+host = 127.0.0.1
+port = {port}
+
+[app:main]
+use = egg:kinto
+kinto.userid_hmac_secret = measured
+multiauth.policies = basicauth
+kinto.bucket_create_principals = system.Authenticated
+kinto.batch_max_requests = 200
+kinto.storage_backend = kinto.core.storage.{backend}
+kinto.storage_url = {database}
+kinto.permission_backend = kinto.core.permission.{backend}
+kinto.permission_url = {database}
+kinto.cache_backend = kinto.core.cache.{backend}
+kinto.cache_url = {database}
+"""
+
+
+class Kinto(Contender):
+    """database   address of an empty PostgreSQL database; the memory backend when empty"""
+
+    def __init__(self, database: str = "") -> None:
+        super().__init__()
+        self.database, self.n_places = database, 0
+        self.name = f"Kinto, {'PostgreSQL' if database else 'memory'}"
+        self.storage = DURABLE if database else IN_MEMORY
+
+    def start(self, folder: Path) -> None:
+        settings = folder / "kinto.ini"
+        backend = "postgresql" if self.database else "memory"
+        settings.write_text(SETTINGS.format(port=self.port, backend=backend, database=self.database))
+        kinto = [KINTO / "kinto"]
+        if self.database:
+            subprocess.run([*kinto, "migrate", "--ini", settings], capture_output=True, check=True)
+        self.program = Program(
+            [*kinto, "start", "--ini", settings, "--port", str(self.port)], folder, self.port
+        )
+        self.processes = [self.program.process.pid, *self.processes]
+        RawDevice(self.port, "", self.batch).send("PUT", "/v1/buckets/perf")
+        self.batch = max(BATCHES, key=self._speed)
+
+    def stop(self) -> None:
+        self.program.stop()
+
+    def new_place(self) -> None:
+        self.n_places += 1
+        self.place = f"/v1/buckets/perf/collections/place{self.n_places}"
+        RawDevice(self.port, self.place, self.batch).send("PUT", self.place)
+
+    def device(self, port: int) -> "RawDevice":
+        device = RawDevice(port, self.place, self.batch)
+        device.send("GET", self.place)
+        return device
+
+    def _speed(self, batch: int) -> float:
+        """How many observations a second it takes in batches of this size."""
+        self.batch = batch
+        self.new_place()
+        device = self.device(self.port)
+        device.prepare(observations(max(BATCHES), run=0))
+        begin = time.perf_counter()
+        device.push()
+        device.close()
+        return 1 / (time.perf_counter() - begin)
+
+
+class RawDevice(HttpDevice):
+    """Puts records in batches, gets all that changed since a time in one page."""
+
+    def __init__(self, port: int, place: str, batch: int) -> None:
+        super().__init__(port)
+        self.headers["Authorization"] = "Basic YWlubzphaW5v"
+        self.place, self.batch, self.since = place, batch, ""
+
+    def prepare(self, observations: Sequence[Observation]) -> None:
+        self.pull_all()
+        requests = [
+            {"path": f"{self.place}/records/{one.id}", "body": {"data": one.fields}} for one in observations
+        ]
+        self.batches = cut(requests, self.batch)
+
+    def push_batch(self, batch: Any) -> None:
+        answer = self.send("POST", "/v1/batch", {"defaults": {"method": "PUT"}, "requests": batch})
+        worst = max(answer["responses"], key=lambda one: one["status"])
+        assert worst["status"] < 400, worst
+
+    def pull_all(self) -> int:
+        since = f"&_since={self.since}" if self.since else ""
+        records = self.send("GET", f"{self.place}/records?_sort=last_modified{since}")["data"]
+        if records:
+            self.since = records[-1]["last_modified"]
+        return len(records)
