@@ -9,7 +9,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(roots: Iterable[int]) -> float:
     """Used so far by these processes, by those they started, and by the ones of them that have ended."""
-    return sum(_ticks(process) for root in roots for process in family(root)) / TICKS
+    return sum(sum(_ticks(process)) for root in roots for process in family(root)) / TICKS
+
+
+def own_cpu_seconds(processes: Iterable[int]) -> float:
+    """Used so far by these processes alone."""
+    return sum(sum(_ticks(process)[:2]) for process in processes) / TICKS
 
 
 def memory(roots: Iterable[int]) -> int:
@@ -38,10 +43,11 @@ def resident(process: int) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def _ticks(process: int) -> int:
+def _ticks(process: int) -> list[int]:
+    """Own time, in user mode and in the kernel, and the same of children that have ended."""
     try:
         stat = Path(f"/proc/{process}/stat").read_text()
     except (FileNotFoundError, ProcessLookupError):
-        return 0
-    # The name of the program comes second, in brackets, and may hold anything; CPU times are fields 14 to 17.
-    return sum(int(field) for field in stat.rpartition(")")[2].split()[11:15])
+        return []
+    # The name of the program comes second, in brackets, and may hold anything; these are fields 14 to 17.
+    return [int(field) for field in stat.rpartition(")")[2].split()[11:15]]

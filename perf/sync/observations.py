@@ -10,7 +10,7 @@ import orjson
 
 SIZE = 600
 """Bytes of one observation as JSON, its id included."""
-WORDS = """
+SEEN = """
 ovella pohjakartta josta näkee heti missä mikin osasto on henkilökunta tervehtii ensin ja kysyy voisiko auttaa hyllyjen
 päissä opasteet isolla tekstillä alennuskyltit punaisella kassalla jono mutta toinen kassa avattiin nopeasti palautus
 onnistuu ilman kuittia asiakas jäi odottamaan neuvontapisteen ääreen kukaan ei tullut kolmeen minuuttiin sisäänkäynnin
@@ -20,7 +20,8 @@ puuttuu wc löytyi vasta kysymällä myyjä saattoi perille asti tuotteen luokse
 selkeät vertailuhinta pienellä itsepalvelukassa neuvoi kuvilla kärryt ulkona sateessa lattiassa viivat ohjaavat kulkua
 meillekin sopisi kartta ovelle voisimme kokeilla samaa aikuisten osastolla ensi viikolla pyydetään nuoria mukaan
 suunnittelemaan hyllykylttejä aineistot kasvot eteenpäin lainausautomaatin viereen istuin palautusluukku näkyvämmäksi
-""".split()
+"""
+WORDS = SEEN.split()
 # Finnish bends its words; without that the same few would compress too well.
 ENDINGS = (
     "",

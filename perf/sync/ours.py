@@ -25,7 +25,7 @@ class Benchmark(Contender):
 
     def __init__(self, database: str = "") -> None:
         super().__init__()
-        self.name = f"Benchmark ({'PostgreSQL' if database else 'SQLite'})"
+        self.name = f"Benchmark, {'PostgreSQL' if database else 'SQLite'}"
         self.database = database
 
     def start(self, folder: Path) -> None:
@@ -38,12 +38,13 @@ class Benchmark(Contender):
         self.lead: Account = first_lead(self.server)
 
     def stop(self) -> None:
-        self.lead.close()
         self.server.stop()
 
     def new_place(self) -> None:
         self.study = self.lead.create_study("empty")
         self.code = self.lead.visit_code(self.study)
+        # It opens by itself for the next one; the server would not keep it open for that long.
+        self.lead.close()
 
     def device(self, port: int) -> "Phone":
         return Phone(port, self.code, self.batch)
@@ -76,9 +77,11 @@ class Phone(HttpDevice):
         return found
 
     def exchange(self) -> float:
+        """What is sent and what is fetched share a round trip, as they do on a phone."""
         begin = time.perf_counter()
-        for batch in self.batches:
-            self.sync(batch)
+        _, is_more = self.sync([op for batch in self.batches for op in batch])
+        if is_more:
+            self.pull_all()
         return time.perf_counter() - begin
 
     def sync(self, ops: Sequence[dict[str, Any]]) -> tuple[int, bool]:
