@@ -13,6 +13,8 @@ from perf.sync.bars import bars
 from perf.sync.contender import Contender
 from perf.sync.install import install
 from perf.sync.limits import constant_seconds, sqlite_limits
+from perf.sync.links import on_links
+from perf.sync.live import listeners
 from perf.sync.observations import observations
 from perf.sync.rounds import N_PUSHED, Results, run_round, see_traffic
 from perf.sync.stage import EVERYONE, started_with_postgresql
@@ -51,7 +53,7 @@ def tell(contender: Contender, what: object) -> None:
         print(f"\r{what}: {contender.name:<40}", end="", file=sys.stderr, flush=True)
 
 
-PARTS = {"rounds": in_rounds}
+PARTS = {"rounds": in_rounds, "links": on_links, "live": listeners}
 
 
 def main() -> None:

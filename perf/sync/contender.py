@@ -47,10 +47,11 @@ class Device(ABC):
         """Send and fetch."""
         return self.push() + self.pull()[1]
 
-    def wait_for(self, n: int) -> None:
-        """Return when `n` observations have come, after somebody has sent them. Most have to ask."""
-        found, _ = self.pull()
+    def wait_for(self, n: int) -> float:
+        """Seconds until `n` observations have come, after somebody has sent them. Most have to ask."""
+        found, seconds = self.pull()
         assert found == n, f"{found} observations instead of {n}"
+        return seconds
 
     @abstractmethod
     def close(self) -> None:

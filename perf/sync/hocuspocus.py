@@ -38,5 +38,5 @@ class Hocuspocus(Contender):
 class LiveDevice(NodeDevice):
     """What others send arrives by itself."""
 
-    def wait_for(self, n: int) -> None:
-        self.driver.ask(self.number, "wait_for", n)
+    def wait_for(self, n: int) -> float:
+        return float(self.driver.ask(self.number, "wait_for", n)["seconds"])

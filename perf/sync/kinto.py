@@ -1,8 +1,8 @@
 """Kinto, on its memory and its PostgreSQL backend, by plain HTTP with the batch size that suits it best."""
 
 import subprocess
-import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Kinto(Contender):
             [*kinto, "start", "--ini", settings, "--port", str(self.port)], folder, self.port
         )
         self.processes = [self.program.process.pid, *self.processes]
-        RawDevice(self.port, "", self.batch).send("PUT", "/v1/buckets/perf")
+        self._put("/v1/buckets/perf")
         self.batch = max(BATCHES, key=self._speed)
 
     def stop(self) -> None:
@@ -63,12 +63,16 @@ class Kinto(Contender):
     def new_place(self) -> None:
         self.n_places += 1
         self.place = f"/v1/buckets/perf/collections/place{self.n_places}"
-        RawDevice(self.port, self.place, self.batch).send("PUT", self.place)
+        self._put(self.place)
 
     def device(self, port: int) -> "RawDevice":
         device = RawDevice(port, self.place, self.batch)
         device.send("GET", self.place)
         return device
+
+    def _put(self, place: str) -> None:
+        with closing(RawDevice(self.port, place, self.batch)) as device:
+            device.send("PUT", place)
 
     def _speed(self, batch: int) -> float:
         """How many observations a second it takes in batches of this size."""
@@ -76,10 +80,9 @@ class Kinto(Contender):
         self.new_place()
         device = self.device(self.port)
         device.prepare(observations(max(BATCHES), run=0))
-        begin = time.perf_counter()
-        device.push()
+        seconds = device.push()
         device.close()
-        return 1 / (time.perf_counter() - begin)
+        return 1 / seconds
 
 
 class RawDevice(HttpDevice):

@@ -26,11 +26,11 @@ class Benchmark(Contender):
     def __init__(self, database: str = "") -> None:
         super().__init__()
         self.name = f"Benchmark, {'PostgreSQL' if database else 'SQLite'}"
-        self.database = database
+        self.environment = {"BENCHMARK_DATABASE": database}
 
     def start(self, folder: Path) -> None:
         self.server = Server(folder / "data")
-        self.server.environment["BENCHMARK_DATABASE"] = self.database
+        self.server.environment |= self.environment
         self.server.start()
         self.port = self.server.port
         assert self.server.process
@@ -41,10 +41,10 @@ class Benchmark(Contender):
         self.server.stop()
 
     def new_place(self) -> None:
+        # The server has not kept the connection open for so long; it opens anew by itself.
+        self.lead.close()
         self.study = self.lead.create_study("empty")
         self.code = self.lead.visit_code(self.study)
-        # It opens by itself for the next one; the server would not keep it open for that long.
-        self.lead.close()
 
     def device(self, port: int) -> "Phone":
         return Phone(port, self.code, self.batch)

@@ -4,6 +4,7 @@ LevelDB writes to files without waiting for the disk, so what was answered last 
 """
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ class PouchDB(Contender):
     def new_place(self) -> None:
         self.n_places += 1
         self.place = f"place{self.n_places}"
-        RawDevice(self.port, self.place, self.batch).send("PUT", f"/{self.place}")
+        with closing(RawDevice(self.port, self.place, self.batch)) as device:
+            device.send("PUT", f"/{self.place}")
 
     def device(self, port: int) -> Device:
         if self.driver:
