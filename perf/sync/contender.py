@@ -65,6 +65,8 @@ class Contender(ABC):
     storage: str
     batch = 100
     """Observations in a push, where the client decides."""
+    part = 1
+    """It gets one observation of so many, and its figures are multiplied: for those who would take minutes."""
 
     def __init__(self) -> None:
         self.port = free_port()

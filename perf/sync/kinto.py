@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from perf.sync.contender import DURABLE, IN_MEMORY, Contender, Program
+from perf.sync.contender import DURABLE, IN_MEMORY, Contender, Program, Refused
 from perf.sync.http_device import HttpDevice, cut
 from perf.sync.install import KINTO
 from perf.sync.observations import Observation, observations
@@ -42,6 +42,7 @@ class Kinto(Contender):
         self.database, self.n_places = database, 0
         self.name = f"Kinto, {'PostgreSQL' if database else 'memory'}"
         self.storage = DURABLE if database else IN_MEMORY
+        self.part = 10 if database else 1
 
     def start(self, folder: Path) -> None:
         settings = folder / "kinto.ini"
@@ -103,7 +104,8 @@ class RawDevice(HttpDevice):
     def push_batch(self, batch: Any) -> None:
         answer = self.send("POST", "/v1/batch", {"defaults": {"method": "PUT"}, "requests": batch})
         worst = max(answer["responses"], key=lambda one: one["status"])
-        assert worst["status"] < 400, worst
+        if worst["status"] >= 400:
+            raise Refused(worst)
 
     def pull_all(self) -> int:
         since = f"&_since={self.since}" if self.since else ""

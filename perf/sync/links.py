@@ -22,7 +22,7 @@ from perf.sync.link import Link, Speed, mbit
 from perf.sync.observations import Observation, observations
 from perf.sync.ours import Benchmark
 from perf.sync.phone import PATIENCE, BrowserPhone, phone
-from perf.sync.rounds import nothing_new
+from perf.sync.rounds import nothing_new, pulled
 from perf.sync.stage import EVERYONE, started
 from perf.table import Figure
 
@@ -93,7 +93,7 @@ def our_waits() -> Waits:
         return Waits(
             server.name + ", Chromium",
             push,
-            pulled(server, second),
+            fetched(server, second),
             statistics.median(seconds for seconds, _ in asked),
             bad,
             max(n for _, n in asked),
@@ -111,7 +111,7 @@ def sent_and_seen(first: BrowserPhone, second: BrowserPhone) -> float:
     return seconds
 
 
-def pulled(server: Benchmark, browser: BrowserPhone) -> float:
+def fetched(server: Benchmark, browser: BrowserPhone) -> float:
     """The browser joins a study that somebody has filled, and fetches it over the phone's link."""
     server.new_place()
     with closing(server.device(server.port)) as writer:
@@ -130,12 +130,12 @@ def their_waits() -> list[Waits]:
 
 def waits_of(contender: Contender) -> Waits:
     contender.new_place()
-    with Link(contender.port, FIELD) as link, ExitStack() as stack:
-        sender, empty = (stack.enter_context(closing(contender.device(link.port))) for _ in range(2))
-        sender.prepare(observations(N, 0))
-        push, (found, pull) = sender.push(), empty.pull()
-        assert found == N
-        nothing = nothing_new(empty)
+    with Link(contender.port, FIELD) as link:
+        with closing(contender.device(link.port)) as sender:
+            sender.prepare(observations(N, 0))
+            push = sender.push()
+        with closing(contender.device(link.port)) as empty:
+            pull, nothing = pulled(empty, N), nothing_new(empty)
     return Waits(contender.name, push, pull, nothing, bad_wait(contender))
 
 

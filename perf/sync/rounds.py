@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from perf.processes import cpu_seconds, own_cpu_seconds
 from perf.sync.contender import Contender, Device
+from perf.sync.http_device import cut
 from perf.sync.link import Link
 from perf.sync.observations import observations
 
@@ -25,6 +26,10 @@ class Cost:
     seconds: float
     server: float
     client: float
+
+    def times(self, n: int) -> "Cost":
+        """As if it had been done n times over."""
+        return Cost(n * self.seconds, n * self.server, n * self.client)
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,12 @@ class Results:
 def run_round(contender: Contender, results: Results, number: int) -> None:
     """Push, pull, ask for nothing new; then many clients at once."""
     contender.new_place()
-    with (
-        closing(contender.device(contender.port)) as sender,
-        closing(contender.device(contender.port)) as empty,
-    ):
-        sender.prepare(observations(N_PUSHED, number))
-        results.add("push", cost(contender, sender.push))
-        results.add("pull", cost(contender, lambda: pulled(empty, N_PUSHED)))
+    n = N_PUSHED // contender.part
+    with closing(contender.device(contender.port)) as sender:
+        sender.prepare(observations(n, number))
+        results.add("push", cost(contender, sender.push).times(contender.part))
+    with closing(contender.device(contender.port)) as empty:
+        results.add("pull", cost(contender, lambda: pulled(empty, n)).times(contender.part))
         results.add("nothing", cost(contender, lambda: nothing_new(empty)))
     many_at_once(contender, results, number)
 
@@ -105,12 +109,12 @@ def nothing_new(device: Device) -> float:
 def many_at_once(contender: Contender, results: Results, number: int) -> None:
     """New observations from many devices at the same time, into one place."""
     contender.new_place()
-    all_of = observations(N_CLIENTS * N_EACH, -number)
+    n = N_EACH // contender.part
     devices = [contender.device(contender.port) for _ in range(N_CLIENTS)]
-    for position, device in enumerate(devices):
-        device.prepare(all_of[position * N_EACH : (position + 1) * N_EACH])
+    for device, share in zip(devices, cut(observations(N_CLIENTS * n, -number), n), strict=True):
+        device.prepare(share)
     waits: list[float] = []
-    results.add("crowd", cost(contender, lambda: together(devices, waits)))
+    results.add("crowd", cost(contender, lambda: together(devices, waits)).times(contender.part))
     results.spreads.append(max(waits) / statistics.median(waits))
     results.n_refused += sum(device.n_refused for device in devices)
     for device in devices:
@@ -138,20 +142,22 @@ def see_traffic(contender: Contender, results: Results) -> None:
     contender.new_place()
     with Link(contender.port) as link:
 
-        def seen(work: str, do: Callable[[], object]) -> None:
+        def seen(work: str, do: Callable[[], object], part: int = 1) -> None:
             link.forget()
             do()
-            results.traffic[work] = Traffic(link.up.n_bytes, link.down.n_bytes, link.n_trips)
+            up, down, trips = link.up.n_bytes, link.down.n_bytes, link.n_trips
+            results.traffic[work] = Traffic(part * up, part * down, part * trips)
 
-        with closing(contender.device(link.port)) as sender, closing(contender.device(link.port)) as empty:
-            sender.prepare(observations(N_PUSHED, 0))
-            seen("push", sender.push)
-            seen("pull", empty.pull)
+        with closing(contender.device(link.port)) as sender:
+            sender.prepare(observations(N_PUSHED // contender.part, 0))
+            seen("push", sender.push, contender.part)
+        with closing(contender.device(link.port)) as empty:
+            seen("pull", empty.pull, contender.part)
             seen("nothing", empty.pull)
         exchange(contender, link, seen)
 
 
-def exchange(contender: Contender, link: Link, seen: Callable[[str, Callable[[], object]], None]) -> None:
+def exchange(contender: Contender, link: Link, seen: Callable[..., None]) -> None:
     """A phone comes back with something to send and something to fetch."""
     contender.new_place()
     all_of = observations(2 * N_EXCHANGED, 0)
