@@ -106,9 +106,10 @@ def sent_and_seen(first: BrowserPhone, second: BrowserPhone) -> float:
     """Both on a bad link of their own; the first sends, the second is only looked at."""
     for one in (first, second):
         one.become(BAD)
-    first.fill(observations(N_BAD, -1))
+    sent = observations(N_BAD, -1)
+    first.fill(sent)
     begin = first.send()
-    seconds = second.hear(N_BAD) - begin
+    seconds = second.hear(sent) - begin
     second.become(Speed())
     return seconds
 
@@ -121,7 +122,7 @@ def fetched(server: Benchmark, browser: BrowserPhone) -> float:
         writer.push()
     browser.join(server.code)
     browser.become(FIELD)
-    return browser.pull(N)
+    return browser.pull(observations(N, 1))
 
 
 def their_waits() -> list[Waits]:

@@ -68,11 +68,11 @@ def _observation(chance: random.Random, number: int) -> Observation:
         "text": "",
         "thought": _words(chance, 60),
         "feeling": chance.choice(FEELINGS),
-        "author": _id(chance),
+        "author": _id(chance, 0),
         "observed_at": f"2017-10-{3 + number // 2000:02}T10:{number // 60 % 60:02}:{number % 60:02}.120+03:00",
         "tags": sorted(chance.sample(TAGS, k=2)),
     }
-    one = Observation(_id(chance), fields)
+    one = Observation(_id(chance, number), fields)
     fields["text"] = _words(chance, SIZE - len(orjson.dumps(one.flat())))
     return one
 
@@ -85,7 +85,7 @@ def _words(chance: random.Random, size: int) -> str:
     return cut + "." * (size - len(cut.encode()))
 
 
-def _id(chance: random.Random) -> str:
-    """Like a UUID of version 7 made on that day, and like any other device's in its size."""
-    at, rest = 1_507_014_729_000 + chance.randrange(36_000_000), chance.getrandbits(74)
+def _id(chance: random.Random, number: int) -> str:
+    """Like a UUID of version 7, made some seconds after the one before."""
+    at, rest = 1_507_014_729_000 + 7000 * number + chance.randrange(7000), chance.getrandbits(74)
     return str(UUID(int=at << 80 | 0x7 << 76 | (rest >> 62) << 64 | 0b10 << 62 | rest & (1 << 62) - 1))

@@ -28,7 +28,7 @@ const asked = (request) => new Promise((resolve, reject) => {
     request.onerror = () => reject(request.error);
 });
 const opened = () => asked(indexedDB.open(`benchmark-${person()}`));
-const until = async (isSo) => { while (!(await isSo())) await new Promise((next) => setTimeout(next, 5)); };
+const until = async (isSo) => { while (!(await isSo())) await new Promise((next) => setTimeout(next, 10)); };
 const syncs = () => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/api/v1/sync'));
 """
 # Rows as `queueOne` in frontend/src/sync/outbox.ts writes them.
@@ -54,28 +54,27 @@ SENT = f"""async () => {{
     const db = await opened();
     const begin = performance.now();
     dispatchEvent(new Event('online'));
-    await until(async () => !(await asked(db.transaction('outbox').objectStore('outbox').count())));
+    await until(async () => !(await asked(db.transaction('outbox').objectStore('outbox').getAllKeys(null, 1))).length);
     db.close();
     return (performance.now() - begin) / 1000;
 }}"""
-COUNT_UNTIL = """
-    const records = (db) => db.transaction('records').objectStore('records');
-    const kind = IDBKeyRange.bound([space, 'observation'], [space, 'observation', []]);
-    const here = (db) => asked(records(db).index('kind').count(kind));
+# The last one that was sent comes last, and looking for one does not keep the app from its database.
+HERE = """
+    const here = (db) => asked(db.transaction('records').objectStore('records').getKey([space, last]));
 """
-FETCHED = f"""async ([space, n]) => {{
-    {TOOLS} {COUNT_UNTIL}
+FETCHED = f"""async ([space, last]) => {{
+    {TOOLS} {HERE}
     const db = await opened();
     const begin = performance.now();
     dispatchEvent(new Event('online'));
-    await until(async () => (await here(db)) >= n);
+    await until(async () => (await here(db)) !== undefined);
     db.close();
     return (performance.now() - begin) / 1000;
 }}"""
-HEARD = f"""async ([space, n]) => {{
-    {TOOLS} {COUNT_UNTIL}
+HEARD = f"""async ([space, last]) => {{
+    {TOOLS} {HERE}
     const db = await opened();
-    await until(async () => (await here(db)) >= n);
+    await until(async () => (await here(db)) !== undefined);
     db.close();
     await new Promise(requestAnimationFrame);
     return Date.now();
@@ -121,9 +120,9 @@ class BrowserPhone:
         """Join another study, of which the phone has nothing yet."""
         self.study = self.page.evaluate(JOIN, code)
 
-    def pull(self, n: int) -> float:
-        """Seconds until so many of the study's observations are in the phone's database."""
-        return float(self.page.evaluate(FETCHED, [self.study, n]))
+    def pull(self, observations: Sequence[Observation]) -> float:
+        """Seconds until these are in the phone's database."""
+        return float(self.page.evaluate(FETCHED, [self.study, observations[-1].id]))
 
     def nothing_new(self) -> list[tuple[float, int]]:
         """Seconds and number of requests, some times over."""
@@ -133,9 +132,9 @@ class BrowserPhone:
         """Let the app send; returns the moment in seconds."""
         return self.page.evaluate(WAKE) / 1000
 
-    def hear(self, n: int) -> float:
-        """Wait, with nobody touching it, until so many observations are here; returns the moment in seconds."""
-        return self.page.evaluate(HEARD, [self.study, n]) / 1000
+    def hear(self, observations: Sequence[Observation]) -> float:
+        """Wait, with nobody touching it, until these are here; returns the moment in seconds."""
+        return self.page.evaluate(HEARD, [self.study, observations[-1].id]) / 1000
 
 
 def op_of(study: str, author: str, one: Observation) -> dict[str, Any]:
