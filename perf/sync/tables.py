@@ -14,7 +14,10 @@ TITLES = {
 }
 N = {"push": N_PUSHED, "pull": N_PUSHED, "crowd": N_CLIENTS * N_EACH}
 HEAD = ("rows/s", "server s", "client s", "KB up", "KB down", "trips", "ours is")
-EMPTY_HEAD = ("ms", "server ms", "client ms", *HEAD[3:])
+HEADS = {
+    "nothing": ("ms", "server ms", "client ms", *HEAD[3:]),
+    "crowd": (*HEAD[:3], "slowest", "refused", "", "ours is"),
+}
 Row = tuple[Contender, Results]
 
 
@@ -22,14 +25,11 @@ def print_tables(rows: list[Row]) -> None:
     """Everything that the rounds found."""
     for work, title in TITLES.items():
         print(f"\n{title}")
-        heads = EMPTY_HEAD if work == "nothing" else HEAD
-        print(f"{'':<34}{'answered when':<15}" + "".join(f"{head:>11}" for head in heads))
+        print(f"{'':<34}{'answered when':<15}" + "".join(f"{head:>11}" for head in HEADS.get(work, HEAD)))
         ours = next((results for contender, results in rows if contender.name == OURS), None)
         for contender, results in rows:
             figures = (*amounts(work, results), *traffic(work, results), ratio(work, results, ours))
             print(f"{contender.name:<34}{contender.storage:<15}" + "".join(f"{text:>11}" for text in figures))
-            if work == "crowd":
-                print(f"{'':<34}slowest / median {results.spread():.2f}, batches refused {results.n_refused}")
     print(f"\nround trips to send {N_EXCHANGED} and fetch {N_EXCHANGED}")
     for contender, results in rows:
         seen = results.traffic["exchange"]
@@ -48,8 +48,9 @@ def amounts(work: str, results: Results) -> tuple[str, str, str]:
 
 
 def traffic(work: str, results: Results) -> tuple[str, str, str]:
-    if work not in results.traffic:
-        return "", "", ""
+    """What went over the wire; of many at once rather how they fared."""
+    if work == "crowd":
+        return f"{results.spread():.2f} ×", str(results.n_refused), ""
     seen = results.traffic[work]
     return f"{seen.up / 1000:,.1f}", f"{seen.down / 1000:,.1f}", str(seen.trips)
 
