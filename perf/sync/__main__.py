@@ -8,11 +8,10 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
-from http.client import HTTPException
 from pathlib import Path
 
 from perf.sync.bars import bars
-from perf.sync.contender import Contender, Refused
+from perf.sync.contender import TROUBLE, Contender
 from perf.sync.install import install
 from perf.sync.limits import constant_seconds, sqlite_limits
 from perf.sync.links import on_links
@@ -50,7 +49,7 @@ def in_turn(rows: dict[Contender, Results], what: str, work: Callable[[Contender
             print(f"\r{what}: {contender.name:<40}", end="", file=sys.stderr, flush=True)
         try:
             work(contender, results)
-        except (AssertionError, HTTPException, OSError, Refused, RuntimeError) as problem:
+        except TROUBLE as problem:
             if isinstance(contender, Benchmark):
                 raise
             print(f"{contender.name}: fails in {what}. {problem!r}", flush=True)

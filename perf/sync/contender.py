@@ -11,7 +11,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import closing
+from http.client import HTTPException
 from pathlib import Path
+from subprocess import CalledProcessError
+from typing import Protocol
 
 from perf.sync.observations import Observation
 from tests.cluster import free_port
@@ -23,6 +26,10 @@ DURABLE, ON_DISK, IN_MEMORY = "durable", "on disk", "in memory"
 
 class Refused(Exception):
     """The server would not take a batch now."""
+
+
+TROUBLE = (AssertionError, CalledProcessError, HTTPException, OSError, Refused, RuntimeError)
+"""What may go wrong with a server that is not ours."""
 
 
 class Device(ABC):
@@ -58,6 +65,13 @@ class Device(ABC):
         """Hang up."""
 
 
+class Stoppable(Protocol):
+    """A program that runs until it is told."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
 class Contender(ABC):
     """A server, and the kind of device that goes with it."""
 
@@ -73,14 +87,23 @@ class Contender(ABC):
         self.processes: list[int] = []
         """The server's; those that they started count too."""
         self.client_processes: list[int] = [os.getpid()]
+        self.started: list[Stoppable] = []
+        """What is to be stopped at the end."""
 
     @abstractmethod
     def start(self, folder: Path) -> None:
         """Start, with an empty folder to keep everything in, and return when it answers."""
 
-    @abstractmethod
     def stop(self) -> None:
-        """Stop it and all that was started with it."""
+        """Stop all that was started, the last first; also when starting has failed half-way."""
+        while self.started:
+            self.started.pop().stop()
+
+    def run(self, command: Sequence[str | Path], folder: Path) -> None:
+        """Start the server by its command, and wait until it listens."""
+        program = Program(command, folder, self.port)
+        self.started.append(program)
+        self.processes.append(program.process.pid)
 
     @abstractmethod
     def new_place(self) -> None:
@@ -103,6 +126,7 @@ class Program:
         deadline = time.monotonic() + PATIENCE
         while not is_listening(port):
             if self.process.poll() is not None or time.monotonic() > deadline:
+                self.stop()
                 raise RuntimeError(f"It did not start: {command}\n{self.log.read_text()}")
             time.sleep(0.05)
 

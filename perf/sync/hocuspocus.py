@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from perf.sync.contender import IN_MEMORY, Contender, Program
+from perf.sync.contender import IN_MEMORY, Contender
 from perf.sync.install import NODE, PEERS
-from perf.sync.node_device import Driver, NodeDevice
+from perf.sync.node_device import NodeDevice, driver_of
 
 
 class Hocuspocus(Contender):
@@ -18,14 +18,8 @@ class Hocuspocus(Contender):
         self.form, self.n_places = form, 0
 
     def start(self, folder: Path) -> None:
-        self.program = Program([*NODE, PEERS / "hocuspocus-server.mjs", str(self.port)], folder, self.port)
-        self.processes = [self.program.process.pid]
-        self.driver = Driver("hocuspocus-device.mjs")
-        self.client_processes.append(self.driver.process.pid)
-
-    def stop(self) -> None:
-        self.driver.stop()
-        self.program.stop()
+        self.run([*NODE, PEERS / "hocuspocus-server.mjs", str(self.port)], folder)
+        self.driver = driver_of(self, "hocuspocus-device.mjs")
 
     def new_place(self) -> None:
         self.n_places += 1

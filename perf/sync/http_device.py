@@ -59,13 +59,14 @@ class HttpDevice(Device):
         self.connection.close()
 
     def _insist(self, batch: Any) -> None:
-        for _ in range(TRIES):
+        for tries_left in reversed(range(TRIES)):
             try:
-                return self.push_batch(batch)
-            except Refused as refusal:
+                self.push_batch(batch)
+                return
+            except Refused:
                 self.n_refused += 1
-                last = refusal
-        raise last
+                if not tries_left:
+                    raise
 
 
 def cut(all_of: Sequence[Any], size: int) -> list[Sequence[Any]]:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from perf.sync.contender import DURABLE, IN_MEMORY, Contender, Program, Refused
+from perf.sync.contender import DURABLE, IN_MEMORY, Contender, Refused
 from perf.sync.http_device import HttpDevice, cut
 from perf.sync.install import KINTO
 from perf.sync.observations import Observation, observations
@@ -51,15 +51,9 @@ class Kinto(Contender):
         kinto = [KINTO / "kinto"]
         if self.database:
             subprocess.run([*kinto, "migrate", "--ini", settings], capture_output=True, check=True)
-        self.program = Program(
-            [*kinto, "start", "--ini", settings, "--port", str(self.port)], folder, self.port
-        )
-        self.processes = [self.program.process.pid, *self.processes]
+        self.run([*kinto, "start", "--ini", settings, "--port", str(self.port)], folder)
         self._put("/v1/buckets/perf")
         self.batch = max(BATCHES, key=self._speed)
-
-    def stop(self) -> None:
-        self.program.stop()
 
     def new_place(self) -> None:
         self.n_places += 1

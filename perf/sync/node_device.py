@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from itertools import count
 from typing import Any
 
-from perf.sync.contender import PATIENCE, Device
+from perf.sync.contender import PATIENCE, Contender, Device
 from perf.sync.install import NODE, PEERS
 from perf.sync.observations import Observation
 
@@ -54,6 +54,14 @@ class Driver:
         for line in self.process.stdout:
             answer = json.loads(line)
             self.awaited.pop(answer["call"]).set_result(answer)
+
+
+def driver_of(contender: Contender, module: str) -> Driver:
+    """One that stops with its contender, and whose work counts as the client's."""
+    driver = Driver(module)
+    contender.started.append(driver)
+    contender.client_processes.append(driver.process.pid)
+    return driver
 
 
 class NodeDevice(Device):

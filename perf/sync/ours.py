@@ -29,16 +29,14 @@ class Benchmark(Contender):
         self.environment = {"BENCHMARK_DATABASE": database}
 
     def start(self, folder: Path) -> None:
-        self.server = Server(folder / "data")
-        self.server.environment |= self.environment
-        self.server.start()
-        self.port = self.server.port
-        assert self.server.process
-        self.processes = [self.server.process.pid, *self.processes]
-        self.lead: Account = first_lead(self.server)
-
-    def stop(self) -> None:
-        self.server.stop()
+        server = Server(folder / "data")
+        server.environment |= self.environment
+        self.started.append(server)
+        server.start()
+        self.port = server.port
+        assert server.process
+        self.processes.append(server.process.pid)
+        self.lead: Account = first_lead(server)
 
     def new_place(self) -> None:
         # The server has not kept the connection open for so long; it opens anew by itself.

@@ -8,10 +8,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from perf.sync.contender import ON_DISK, Contender, Device, Program
+from perf.sync.contender import ON_DISK, Contender, Device
 from perf.sync.http_device import HttpDevice, cut
 from perf.sync.install import NODE, PEERS
-from perf.sync.node_device import Driver, NodeDevice
+from perf.sync.node_device import NodeDevice, driver_of
 from perf.sync.observations import Observation
 
 COMMAND = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
@@ -29,16 +29,8 @@ class PouchDB(Contender):
 
     def start(self, folder: Path) -> None:
         command = [*NODE, COMMAND, "--port", str(self.port), "--dir", folder, "--no-stdout-logs"]
-        self.program = Program(command, folder, self.port)
-        self.processes = [self.program.process.pid]
-        self.driver = None if self.is_raw else Driver("pouchdb-device.mjs")
-        if self.driver:
-            self.client_processes.append(self.driver.process.pid)
-
-    def stop(self) -> None:
-        if self.driver:
-            self.driver.stop()
-        self.program.stop()
+        self.run(command, folder)
+        self.driver = None if self.is_raw else driver_of(self, "pouchdb-device.mjs")
 
     def new_place(self) -> None:
         self.n_places += 1

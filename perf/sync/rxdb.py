@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from perf.sync.contender import IN_MEMORY, Contender, Program
+from perf.sync.contender import IN_MEMORY, Contender
 from perf.sync.http_device import HttpDevice, cut
 from perf.sync.install import NODE, PEERS
 from perf.sync.observations import Observation
@@ -26,11 +26,7 @@ class RxDB(Contender):
 
     def start(self, folder: Path) -> None:
         command = [*NODE, PEERS / "rxdb-server.mjs", str(self.port), str(N_PLACES)]
-        self.program = Program(command, folder, self.port)
-        self.processes = [self.program.process.pid]
-
-    def stop(self) -> None:
-        self.program.stop()
+        self.run(command, folder)
 
     def new_place(self) -> None:
         assert self.n_places < N_PLACES

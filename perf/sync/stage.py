@@ -4,9 +4,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from subprocess import CalledProcessError
 
-from perf.sync.contender import Contender
+from perf.sync.contender import TROUBLE, Contender
 from perf.sync.hocuspocus import Hocuspocus
 from perf.sync.kinto import Kinto
 from perf.sync.ours import Benchmark
@@ -55,10 +54,12 @@ def on_database(cluster: Cluster, kind: Callable[[str], Contender], name: str) -
 
 def start(stack: ExitStack, contender: Contender) -> Contender | None:
     folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
+    stack.callback(contender.stop)
     try:
         contender.start(Path(folder))
-    except (OSError, RuntimeError, CalledProcessError) as problem:
+    except TROUBLE as problem:
+        if isinstance(contender, Benchmark):
+            raise
         print(f"{contender.name}: not available here. {problem}", flush=True)
         return None
-    stack.callback(contender.stop)
     return contender
