@@ -44,6 +44,9 @@ def measured(make: Callable[[], Contender]) -> list[Figure]:
 
 async def listen(server: Contender) -> list[Figure]:
     phones = [server.device(server.port) for _ in range(N_LISTENERS)]
+    for phone in phones:
+        # Joining them all may take longer than the server keeps a silent connection; it opens by itself.
+        phone.close()
     sender = server.device(server.port)
     sender.prepare(observations(N_CHANGES + 1, 0))
     # Connections to the database are there for all requests, not for listeners.
