@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/local
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-engines test-kills storm test-python test-faults lint format wheel perf perf-field pins clean
+.PHONY: help run test test-engines test-kills storm test-python test-faults lint format wheel perf perf-field perf-sync pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -61,6 +61,9 @@ perf: .venv/test $(APP)  ## measure everything that has a limit, and print it be
 
 perf-field: .venv/test $(APP)  ## of these, what is promised of a phone in the field
 	$(BIN)/python -m perf size find photo kills
+
+perf-sync: .venv/test $(APP)  ## our sync beside PouchDB, RxDB, Hocuspocus and Kinto (ROUNDS=1 for a quick look)
+	$(BIN)/python -m perf.sync
 
 pins: .venv/test  ## write down the versions in use
 	{ echo "# What Benchmark is built and tested with; renewed by \`make pins\`."; \

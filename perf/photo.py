@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, expect, sync_playwright
 
+from perf.processes import resident
 from perf.table import Figure, show
 from tests.browser import journey
 from tests.browser.account import first_lead
@@ -69,15 +70,6 @@ def memory(session: CDPSession) -> int:
     """Bytes in memory of all the browser's processes, after a clean-up."""
     processes: list[dict[str, Any]] = session.send("SystemInfo.getProcessInfo")["processInfo"]
     return sum(resident(process["id"]) for process in processes)
-
-
-def resident(process: int) -> int:
-    """None for a process that has just ended."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except (FileNotFoundError, ProcessLookupError):
-        return 0
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def queue(device: Device, photo: Path, n: int, path: str) -> None:

@@ -1,6 +1,6 @@
-"""A private PostgreSQL for one test run: own folder, own free port, gone afterwards.
+"""A private PostgreSQL for one run: own folder, own free port, gone afterwards.
 
-It gives up durability for speed, so it is never for data that anybody wants to keep.
+For tests it gives up durability for speed; measurements ask for one that is as safe as PostgreSQL is by default.
 """
 
 import os
@@ -20,6 +20,7 @@ import psycopg
 from tests.programs import postgresql
 
 FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+SAFE = "-c max_connections=200"
 UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -28,6 +29,7 @@ class Cluster:
     """A running server of which everything may be dropped."""
 
     port: int
+    process: int
 
     def run(self, statement: str) -> None:
         """Execute a statement that cannot stand in a transaction, such as CREATE DATABASE."""
@@ -50,7 +52,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(settings: str = FAST) -> Iterator[Cluster]:
     """Make and start a cluster, and remove it at the end. PostgreSQL refuses to run as root, so root lends a name."""
     programs, port = postgresql(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="benchmark-pg-"))
@@ -65,10 +67,10 @@ def running_cluster() -> Iterator[Cluster]:
     try:
         initdb, pg_ctl = str(programs / "initdb"), str(programs / "pg_ctl")
         control(initdb, "-D", str(data), "-U", "benchmark", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
-        listen = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' {FAST}"
+        listen = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories='' {settings}"
         control(pg_ctl, "-D", str(data), "-l", str(log), "-w", "-o", listen, "start")
         try:
-            yield Cluster(port)
+            yield Cluster(port, int((data / "postmaster.pid").read_text().split()[0]))
         finally:
             control(pg_ctl, "-D", str(data), "-m", "immediate", "-w", "stop")
     finally:
