@@ -143,7 +143,9 @@ class Connection(socketserver.StreamRequestHandler):
     def ask(self, request: Request, body: Iterator[bytes]) -> Iterator[BinaryIO]:
         """Send a request to the server, as far as it may get, and yield what comes back."""
         with socket.create_connection(("localhost", self.server.behind), PATIENCE) as there:
-            with suppress(BrokenPipeError, ConnectionResetError):  # the server may answer before it has it all
+            with suppress(
+                BrokenPipeError, ConnectionResetError
+            ):  # the server may answer before it has it all
                 for piece in self.paced(within(chain(request.head, body), self.fault.up)):
                     there.sendall(piece)
                     request.passed.up += len(piece)
