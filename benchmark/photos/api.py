@@ -1,6 +1,7 @@
-"""Photo bytes over HTTP: whole by PUT, or in pieces by tus 1.0 (https://tus.io/protocols/resumable-upload).
+"""Photo bytes over HTTP: whole by PUT, or in pieces by the core of tus 1.0 (tus.io/protocols/resumable-upload).
 
-A photo is named by its id and its space, for ids are made on phones; so the address of its upload needs no memory.
+A photo is named by its id and its space, for ids are made on phones. So the address of its upload needs no creating:
+each request announces how long the picture is (`Upload-Length`) and which (`Repr-Digest: sha-256=:…:`).
 """
 
 import base64
@@ -18,11 +19,11 @@ from benchmark.people.service import Caller, glance, require, role_in
 from benchmark.photos import imaging, service
 from benchmark.photos.partial import Partial, partials
 from benchmark.photos.receiving import receive
-from benchmark.photos.schema import PhotoReceived, PhotoSpace, UploadLength, UploadOffset
+from benchmark.photos.schema import PhotoReceived, PhotoSpace, UploadAnnounced, UploadPiece
 
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1", description="Bytes of photos")
 TYPES = ("image/jpeg", "image/png", "image/webp")
-PIECES = "application/offset+octet-stream"
+PIECE = "application/offset+octet-stream"
 TUS = "1.0.0"
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 
@@ -41,56 +42,36 @@ def put_content(query: dict[str, str], photo_id: str) -> dict[str, str]:
 
 @blueprint.route("/photos/<photo_id>/upload", methods=["HEAD"])
 @blueprint.arguments(PhotoSpace, location="query")
+@blueprint.arguments(UploadAnnounced, location="headers")
 @blueprint.response(200, headers={"Upload-Offset": {}, "Upload-Length": {}, "Repr-Digest": {}})
-def ask_offset(query: dict[str, str], photo_id: str) -> Response:
-    """Ask how many bytes are here: all of them, with `Repr-Digest`, once the picture is received."""
-    space, caller = query["space"], _sender(query["space"], photo_id)
-    partial = partials().find(space, photo_id, caller.person_id)
-    sha256 = partial.sha256 if partial else _digest("Repr-Digest")
+def ask_offset(query: dict[str, str], announced: dict[str, int], photo_id: str) -> Response:
+    """Ask how many bytes are here of what is announced: all of them, with `Repr-Digest`, once it is received."""
+    _, partial = _upload(query["space"], photo_id, announced["length"])
     with glance():
-        file = service.received(space, photo_id, sha256)
-    if file:
-        return _uploaded(200, file.size, file.size, sha256)
-    if partial:
-        return _uploaded(200, partial.offset(), partial.length)
-    raise Problem("not_found")
-
-
-@blueprint.post("/photos/<photo_id>/upload")
-@blueprint.arguments(PhotoSpace, location="query")
-@blueprint.arguments(UploadLength, location="headers")
-@blueprint.doc(requestBody={"content": {PIECES: {}}})
-@blueprint.response(201, headers={"Location": {}, "Upload-Offset": {}, "Repr-Digest": {}})
-def begin_upload(query: dict[str, str], announced: dict[str, int], photo_id: str) -> Response:
-    """Announce a picture with `Repr-Digest: sha-256=:…:`, and send its first piece unless it is here already."""
-    space, length, caller = query["space"], announced["length"], _sender(query["space"], photo_id)
-    sha256 = _digest("Repr-Digest")
-    if length > imaging.MOST_BYTES:
-        raise Problem("photo_too_large")
-    with glance():
-        service.received(space, photo_id, sha256)
-    partial = partials().begin(space, photo_id, caller.person_id, length, sha256)
-    known = partial.offset()
-    answer = _uploaded(204, known, length) if known else _take(caller, space, photo_id, partial, 0)
-    answer.status_code = 201
-    answer.headers["Location"] = request.full_path
-    return answer
+        is_received = service.received(query["space"], photo_id, partial.sha256) is not None
+    return _arrived(200, partial, partial.length if is_received else partial.offset())
 
 
 @blueprint.patch("/photos/<photo_id>/upload")
 @blueprint.arguments(PhotoSpace, location="query")
-@blueprint.arguments(UploadOffset, location="headers")
-@blueprint.doc(requestBody={"required": True, "content": {PIECES: {}}})
-@blueprint.response(204, headers={"Upload-Offset": {}, "Repr-Digest": {}})
-def send_piece(query: dict[str, str], begins: dict[str, int], photo_id: str) -> Response:
-    """Send a piece that begins where the server is; `Repr-Digest` in the answer says that the picture is received."""
-    space, caller = query["space"], _sender(query["space"], photo_id)
-    if request.mimetype != PIECES:
+@blueprint.arguments(UploadPiece, location="headers")
+@blueprint.doc(requestBody={"required": True, "content": {PIECE: {}}})
+@blueprint.response(204, headers={"Upload-Offset": {}, "Upload-Length": {}, "Repr-Digest": {}})
+def send_piece(query: dict[str, str], piece: dict[str, int], photo_id: str) -> Response:
+    """Send a piece that begins where the server is. What arrives stays, also when the connection breaks.
+
+    `Repr-Digest` in the answer says that the picture is received.
+    """
+    space, offset = query["space"], piece["offset"]
+    caller, partial = _upload(space, photo_id, piece["length"])
+    if request.mimetype != PIECE:
         raise Problem("unsupported_media_type")
-    partial = partials().find(space, photo_id, caller.person_id)
-    if partial is None or partial.offset() != begins["offset"]:
+    if partial.offset() != offset:
         raise Problem("upload_offset")
-    return _take(caller, space, photo_id, partial, begins["offset"])
+    offset = receive(partial, offset)
+    if offset == partial.length:
+        _accept(caller, space, photo_id, partial.read(), partial.sha256)
+    return _arrived(204, partial, offset)
 
 
 @blueprint.get("/photos/<photo_id>/<any(thumb, screen, print):size>")
@@ -120,20 +101,23 @@ def _admit(space: str, photo_id: str) -> Caller:
     return caller
 
 
-def _sender(space: str, photo_id: str) -> Caller:
-    """Who sends this photo in pieces. Problems: upload_version and those of `_admit`."""
+def _upload(space: str, photo_id: str, length: int) -> tuple[Caller, Partial]:
+    """Who sends which picture in pieces. Problems: upload_version, photo_too_large, photo_digest, those of `_admit`."""
     if request.headers.get("Tus-Resumable") != TUS:
         raise Problem("upload_version", headers={"Tus-Version": TUS})
-    return _admit(space, photo_id)
+    caller = _admit(space, photo_id)
+    if length > imaging.MOST_BYTES:
+        raise Problem("photo_too_large")
+    return caller, partials().of(space, photo_id, caller.person_id, length, _digest("Repr-Digest"))
 
 
-def _take(caller: Caller, space: str, photo_id: str, partial: Partial, offset: int) -> Response:
-    """Take a piece to disk; after the last one the picture goes the way of a whole one."""
-    offset = receive(partial, offset)
-    if offset < partial.length:
-        return _uploaded(204, offset, partial.length)
-    _accept(caller, space, photo_id, partial.read(), partial.sha256)
-    return _uploaded(204, offset, partial.length, partial.sha256)
+def _arrived(status: int, partial: Partial, offset: int) -> Response:
+    """How far a picture has come, in tus's words; with its hash once it is received."""
+    headers = {"Tus-Resumable": TUS, "Upload-Offset": str(offset), "Upload-Length": str(partial.length)}
+    if offset == partial.length:
+        echo = base64.b64encode(bytes.fromhex(partial.sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{echo}:"
+    return Response(status=status, headers=headers)
 
 
 def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: str) -> None:
@@ -141,6 +125,7 @@ def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: s
 
     It is decoded with no transaction open, so that nobody's writing waits for it.
     """
+    pieces = partials().of(space, photo_id, caller.person_id, len(content), sha256)
     try:
         with glance():
             role_in(space, caller.person_id)
@@ -152,18 +137,9 @@ def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: s
         )
         db.session.commit()
     except Problem:
-        partials().drop(space, photo_id, caller.person_id)
+        pieces.drop()
         raise
-    partials().drop(space, photo_id, caller.person_id)
-
-
-def _uploaded(status: int, offset: int, length: int, sha256: str | None = None) -> Response:
-    """How far an upload has come, in tus's words; with the hash once its picture is received."""
-    answer = Response(status=status)
-    answer.headers.update({"Tus-Resumable": TUS, "Upload-Offset": str(offset), "Upload-Length": str(length)})
-    if sha256:
-        answer.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"
-    return answer
+    pieces.drop()
 
 
 def _body() -> bytes:

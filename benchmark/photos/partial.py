@@ -32,19 +32,25 @@ class Partial:
 
     def append(self, offset: int, piece: bytes) -> bool:
         """Write a piece that begins at `offset`; False when someone else has gone on, or ended, meanwhile."""
-        with suppress(FileNotFoundError), self.path.open("r+b") as file:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if self._counting(os.fstat(file.fileno())) == offset:
-                file.seek(offset)
-                file.write(piece)
-                return True
-        return False
+            if self._counting(os.fstat(file.fileno())) != offset:
+                return False
+            file.truncate(offset)
+            file.write(piece)
+            file.flush()
+        return True
 
     def read(self) -> bytes:
         """All that is here; nothing when it has been accepted meanwhile."""
         with suppress(FileNotFoundError):
             return self.path.read_bytes()
         return b""
+
+    def drop(self) -> None:
+        """Let go of it."""
+        self.path.unlink(missing_ok=True)
 
     def _counting(self, status: os.stat_result) -> int:
         return min(status.st_size, self.length - 1)
@@ -56,26 +62,9 @@ class Partials:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def begin(self, space: str, photo: str, person: str, length: int, sha256: str) -> Partial:
-        """Make room for an announced picture. What is there of the same one stays, of another one goes."""
-        asked = Partial(self.root / f"{space}.{photo}.{person}.{length}.{sha256}", length, sha256)
-        if self.find(space, photo, person) != asked:
-            self.drop(space, photo, person)
-            self.root.mkdir(parents=True, exist_ok=True)
-            asked.path.touch()
-        return asked
-
-    def find(self, space: str, photo: str, person: str) -> Partial | None:
-        """What this person has begun to send of a photo, if anything."""
-        for path in self.root.glob(f"{space}.{photo}.{person}.*"):
-            *_, length, sha256 = path.name.split(".")
-            return Partial(path, int(length), sha256)
-        return None
-
-    def drop(self, space: str, photo: str, person: str) -> None:
-        """Let go of what this person has begun to send of a photo."""
-        for path in self.root.glob(f"{space}.{photo}.{person}.*"):
-            path.unlink(missing_ok=True)
+    def of(self, space: str, photo: str, person: str, length: int, sha256: str) -> Partial:
+        """The picture that this person sends under this id, whether or not any of it is here."""
+        return Partial(self.root / f"{space}.{photo}.{person}.{length}.{sha256}", length, sha256)
 
     def sweep(self, before: datetime) -> int:
         """Remove what nobody has gone on with since `before`; returns how many files went."""

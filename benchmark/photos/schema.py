@@ -32,14 +32,14 @@ class PhotoSpace(Schema):
     space = Id(required=True)
 
 
-class UploadLength(Schema):
+class UploadAnnounced(Schema):
     """How many bytes the whole picture has."""
 
     length = fields.Integer(required=True, data_key="Upload-Length", validate=Range(min=1))
 
 
-class UploadOffset(Schema):
-    """Where in the picture the body begins."""
+class UploadPiece(UploadAnnounced):
+    """Also where in the picture the body begins."""
 
     offset = fields.Integer(required=True, data_key="Upload-Offset", validate=Range(min=0))
 

@@ -3,13 +3,14 @@
  */
 import { onChanges } from '../local/changes';
 import { database, type Queued } from '../local/db';
+import type { Progress } from './round';
 
 class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
   connection = $state<'unknown' | 'works' | 'none' | 'troubled'>('unknown');
   isSending = $state(false);
-  /** The photo whose bytes are on their way. */
-  photo = $state<string | undefined>();
+  /** The photo whose bytes are on their way, or were when the connection broke. */
+  photo = $state.raw<Progress | undefined>();
   lastContactAt = $state<number | undefined>();
   /** Whether what follows has been counted; before that nobody may say that all is sent. */
   isCounted = $state(false);
