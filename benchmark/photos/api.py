@@ -18,13 +18,15 @@ from benchmark.kernel.ids import is_id
 from benchmark.people.service import Caller, glance, require, role_in
 from benchmark.photos import imaging, service
 from benchmark.photos.partial import Partial, partials
-from benchmark.photos.receiving import receive
+from benchmark.photos.receiving import receive, within
 from benchmark.photos.schema import PhotoReceived, PhotoSpace, UploadAnnounced, UploadPiece
 
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1", description="Bytes of photos")
 TYPES = ("image/jpeg", "image/png", "image/webp")
 PIECE = "application/offset+octet-stream"
 TUS = "1.0.0"
+WHOLE = 120.0
+"""Seconds for a picture sent whole; by then its phone has given up."""
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
 
 
@@ -45,7 +47,10 @@ def put_content(query: dict[str, str], photo_id: str) -> dict[str, str]:
 @blueprint.arguments(UploadAnnounced, location="headers")
 @blueprint.response(200, headers={"Upload-Offset": {}, "Upload-Length": {}, "Repr-Digest": {}})
 def ask_offset(query: dict[str, str], announced: dict[str, int], photo_id: str) -> Response:
-    """Ask how many bytes are here of what is announced: all of them, with `Repr-Digest`, once it is received."""
+    """Ask how many bytes are here of what is announced: all of them, with `Repr-Digest`, once it is received.
+
+    As every request of this address it carries `Tus-Resumable: 1.0.0` and `Repr-Digest: sha-256=:…:`.
+    """
     _, partial = _upload(query["space"], photo_id, announced["length"])
     with glance():
         is_received = service.received(query["space"], photo_id, partial.sha256) is not None
@@ -146,7 +151,8 @@ def _body() -> bytes:
     """The request's bytes, never more of them than a photo may have."""
     if (request.content_length or 0) > imaging.MOST_BYTES:
         raise Problem("photo_too_large")
-    content = request.stream.read(imaging.MOST_BYTES + 1)
+    with within(WHOLE):
+        content = request.stream.read(imaging.MOST_BYTES + 1)
     if len(content) > imaging.MOST_BYTES:
         raise Problem("photo_too_large")
     return content
