@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from flask import request
-from werkzeug.exceptions import ClientDisconnected
 
 from benchmark.kernel.errors import Problem
 from benchmark.photos.partial import Partial
@@ -48,7 +47,7 @@ def within(seconds: float) -> Iterator[None]:
 
 def _next(most: int) -> bytes:
     """The next bytes of the body; none when it is over or its sender is gone."""
-    with suppress(OSError, ClientDisconnected):
+    with suppress(OSError):
         return request.stream.read(most)
     return b""
 

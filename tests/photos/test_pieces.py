@@ -99,11 +99,21 @@ def test_a_picture_arrives_piece_by_piece(app: Flask, config: Config, study: str
     assert on_disk(config) == []
 
 
-def test_what_came_before_a_cut_stays(upload: Upload) -> None:
-    upload.stream(0, io.BytesIO(upload.content[:CUT]))
-    assert at(upload.ask()) == CUT
-    upload.stream(CUT, io.BytesIO(upload.content[CUT : 2 * CUT]))
-    assert at(upload.ask()) == 2 * CUT
+class Broken(io.BytesIO):
+    """A body whose connection is reset after its last byte."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if found := super().read(size):
+            return found
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize("body", [io.BytesIO, Broken], ids=["ended", "reset"])
+def test_what_came_before_a_cut_stays(upload: Upload, body: type[io.BytesIO]) -> None:
+    for begin in (0, CUT):
+        came = body(upload.content[begin : begin + CUT])
+        answer = upload.stream(begin, came, **{"wsgi.input_terminated": True})
+        assert (answer.status_code, at(answer), at(upload.ask())) == (204, begin + CUT, begin + CUT)
     assert at(upload.piece(2 * CUT, upload.content[2 * CUT :])) == len(upload.content)
 
 
@@ -115,10 +125,11 @@ def test_all_is_here_of_a_received_picture(study: str, member: Someone, content:
     assert asked.headers["Repr-Digest"] == digest(content)
 
 
+@pytest.mark.parametrize("size", [0, 100])
 @pytest.mark.parametrize("offset", [0, CUT - 1, CUT + 1])
-def test_a_piece_must_begin_where_the_server_is(upload: Upload, offset: int) -> None:
+def test_a_piece_must_begin_where_the_server_is(upload: Upload, offset: int, size: int) -> None:
     upload.piece(0, upload.content[:CUT])
-    answer = upload.piece(offset, upload.content[offset : offset + 100])
+    answer = upload.piece(offset, upload.content[offset : offset + size])
     assert (answer.status_code, answer.json["code"]) == (409, "upload_offset")
     assert at(upload.ask()) == CUT
 
@@ -245,6 +256,21 @@ def test_a_member_removed_while_bytes_flow_does_not_finish(
     with app.app_context():
         assert db.session.query(PhotoFile).count() == 0
     assert on_disk(config) == []
+
+
+def test_a_sender_that_is_overtaken_gives_way(
+    app: Flask, study: str, member: Someone, upload: Upload
+) -> None:
+    quicker = Upload(another_tab(app, member), study, upload.photo, upload.content)
+
+    class Overtaken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            quicker.piece(0, upload.content[: 2 * CUT])
+            return super().read(CUT)
+
+    answer = upload.stream(0, Overtaken(upload.content), **{"wsgi.input_terminated": True})
+    assert (answer.status_code, answer.json["code"]) == (409, "upload_offset")
+    assert at(upload.ask()) == 2 * CUT
 
 
 def test_two_senders_at_once_leave_one_whole_picture(app: Flask, study: str, member: Someone) -> None:
