@@ -31,6 +31,7 @@ from benchmark.people import codes
 from benchmark.people import service as people
 from benchmark.people.rules import spell_code
 from benchmark.photos import service as photos
+from benchmark.photos.partial import partials
 from benchmark.reports import service as reports
 from benchmark.rescue import report
 from benchmark.rescue import service as rescue
@@ -198,7 +199,8 @@ def _prune() -> tuple[int, int]:
     db.session.commit()
     kept = photos.file_keys() | reports.file_keys()
     db.session.rollback()
-    return n_records, files.store().sweep(kept, clock.now() - timedelta(days=1))
+    n_files = files.store().sweep(kept, clock.now() - timedelta(days=1))
+    return n_records, n_files + partials().sweep(clock.now() - timedelta(days=7))
 
 
 def _greeting(address: str, account: demo.Account | None) -> Iterator[str]:

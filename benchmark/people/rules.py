@@ -30,7 +30,9 @@ LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # Controls, lone surrogates, line and paragraph separators; and the marks that would turn a whole line around.
 UNPRINTABLE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 TEXT_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-FILE_TYPES = frozenset({"image/jpeg", "image/png", "image/webp", "application/zip"})
+FILE_TYPES = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "application/zip", "application/offset+octet-stream"}
+)
 
 
 @dataclass(frozen=True)
@@ -147,5 +149,5 @@ def is_own_origin(site: str | None, origin: str, own_origin: str) -> bool:
 
 
 def is_accepted_media_type(mimetype: str, has_body: bool) -> bool:
-    """Whether a changing request carries JSON, a picture or a ZIP: nothing that a foreign page's form can send."""
+    """Whether a changing request carries JSON, a picture or a piece of one, or a ZIP: what no foreign form can send."""
     return mimetype == "application/json" or mimetype in FILE_TYPES or (not has_body and not mimetype)

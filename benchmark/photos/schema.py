@@ -1,6 +1,7 @@
 """Wire forms: the synced kind `photo`, and what goes with its bytes, which travel apart (`photos.api`)."""
 
 from marshmallow import Schema, fields
+from marshmallow.validate import Range
 
 from benchmark.sync.fields import Choice, Digest, Flag, FreeText, Id, Position, Whole
 
@@ -29,6 +30,18 @@ class PhotoSpace(Schema):
     """Where a photo belongs."""
 
     space = Id(required=True)
+
+
+class UploadAnnounced(Schema):
+    """How many bytes the whole picture has."""
+
+    length = fields.Integer(required=True, data_key="Upload-Length", validate=Range(min=1))
+
+
+class UploadPiece(UploadAnnounced):
+    """Also where in the picture the body begins."""
+
+    offset = fields.Integer(required=True, data_key="Upload-Offset", validate=Range(min=0))
 
 
 class PhotoReceived(Schema):

@@ -19,7 +19,7 @@ from benchmark.sync import service as sync
 from benchmark.sync import store
 from benchmark.sync.merge import Change
 
-name_problems(photo_conflict=409, photo_digest=422)
+name_problems(photo_conflict=409, photo_digest=422, upload_offset=409, upload_version=412)
 
 SIZES = ("thumb", "print", "screen")
 
@@ -34,6 +34,11 @@ def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | No
     """
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Problem("photo_digest")
+    return received(space, photo, sha256)
+
+
+def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
+    """The file received under this id, if any. Problem: photo_conflict, when this id is known with another hash."""
     announced = sync.record(space, "photo", photo)
     if announced is not None and announced.get("sha256") not in (None, sha256):
         raise Problem("photo_conflict")

@@ -136,7 +136,8 @@ def row(device: Device, text: str) -> Locator:
 
 def expect_sent(device: Device, text: str) -> None:
     """Wait until the list says that all of the observation is on the server."""
-    expect(row(device, text)).to_contain_text(say("where.sent"), timeout=SENDING)
+    sent = row(device, text).get_by_text(say("where.sent"), exact=True)  # "Lähetetty 1/2" is less
+    expect(sent).to_be_visible(timeout=SENDING)
 
 
 def expect_only_here(device: Device, text: str) -> None:

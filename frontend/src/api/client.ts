@@ -23,7 +23,7 @@ interface Options {
   timeout?: number;
 }
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 
 export const api = {
   get: <T>(path: string, options?: Options) => request<T>('GET', path, undefined, options),
@@ -49,7 +49,8 @@ async function request<T>(method: string, path: string, body: unknown, options: 
   return read<T>(answer);
 }
 
-async function read<T>(answer: Response): Promise<T> {
+/** An answer's JSON; throws `ApiError` for a problem, and for what is not the server's. */
+export async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
   const type = answer.headers.get('Content-Type') ?? '';
   if (!/^application\/(problem\+)?json\b/.test(type)) throw offline(answer.status);
@@ -60,6 +61,7 @@ async function read<T>(answer: Response): Promise<T> {
   throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '');
 }
 
-function offline(status = 0): ApiError {
+/** The failure of a request of which nothing is known. */
+export function offline(status = 0): ApiError {
   return new ApiError('offline', status, '', true);
 }

@@ -719,10 +719,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Send a photo's bytes, with `Content-Digest: sha-256=:…:`. Safe to repeat; other bytes are refused.
-         * @description The picture is decoded with no transaction open, so that nobody's writing waits for it.
-         */
+        /** Send a photo's bytes, with `Content-Digest: sha-256=:…:`. Safe to repeat; other bytes are refused. */
         put: {
             parameters: {
                 query: {
@@ -760,6 +757,90 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/photos/{photo_id}/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /** Ask how many bytes are here of what is announced: all of them, with `Repr-Digest`, once it is received. */
+        head: {
+            parameters: {
+                query: {
+                    space: string | null;
+                };
+                header: {
+                    "Upload-Length": number;
+                };
+                path: {
+                    photo_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        "Upload-Offset"?: unknown;
+                        "Upload-Length"?: unknown;
+                        "Repr-Digest"?: unknown;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
+        /**
+         * Send a piece that begins where the server is. What arrives stays, also when the connection breaks.
+         * @description `Repr-Digest` in the answer says that the picture is received.
+         */
+        patch: {
+            parameters: {
+                query: {
+                    space: string | null;
+                };
+                header: {
+                    "Upload-Length": number;
+                    "Upload-Offset": number;
+                };
+                path: {
+                    photo_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/offset+octet-stream": unknown;
+                };
+            };
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        "Upload-Offset"?: unknown;
+                        "Upload-Length"?: unknown;
+                        "Repr-Digest"?: unknown;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                422: components["responses"]["UNPROCESSABLE_ENTITY"];
+                default: components["responses"]["DEFAULT_ERROR"];
+            };
+        };
         trace?: never;
     };
     "/api/v1/photos/{photo_id}/{size}": {

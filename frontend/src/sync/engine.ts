@@ -8,7 +8,7 @@ import { device, remembered } from '../local/identity';
 import { session } from '../local/session.svelte';
 import { listen } from './listen';
 import { whenChanged } from './outbox';
-import { round } from './round';
+import { round, type Progress } from './round';
 import { status } from './status.svelte';
 import { dropOldCopies } from './upload';
 
@@ -68,7 +68,7 @@ async function run(): Promise<void> {
   isAskedAgain = false;
   lastStart = Date.now();
   try {
-    await alone(() => round(device(), (progress) => (status.photo = progress.photo)));
+    await alone(() => round(device(), follow));
     failures = 0;
     status.connection = 'works';
     status.isOutdated = false;
@@ -79,9 +79,17 @@ async function run(): Promise<void> {
   }
   isRunning = false;
   status.isSending = false;
-  status.photo = undefined;
   if (failures) plan(backOff(failures));
   else if (isAskedAgain) plan(0);
+}
+
+/** Note how far a photo is. When more of it has got through than ever, the network deserves another try soon. */
+function follow(progress?: Progress): void {
+  if (progress && progress.id === status.photo?.id) {
+    if (progress.arrived <= status.photo.arrived) return;
+    failures = 0;
+  }
+  status.photo = progress;
 }
 
 /** Whether this tab still belongs to the person whose database it has open. */

@@ -13,18 +13,21 @@ import { nextPhoto, upload } from './upload';
 const PROTO = 1;
 const LIMIT = 1000;
 
+/** A photo whose bytes are on their way: how many there are, and how many the server is known to have. */
 export interface Progress {
-  /** The photo whose bytes are on their way, or nothing. */
-  photo?: string;
+  id: string;
+  size: number;
+  arrived: number;
 }
 
 /** Do everything there is to do. Throws `ApiError` when it must wait; what was done so far stays done. */
-export async function round(device: string, report: (progress: Progress) => void): Promise<void> {
+export async function round(device: string, report: (progress?: Progress) => void): Promise<void> {
   await exchange(device);
   for (let photo = await nextPhoto(); photo; photo = await nextPhoto()) {
-    report({ photo: photo.id });
-    await upload(photo);
-    report({});
+    const told = { id: photo.id, size: photo.buffer.byteLength, arrived: 0 };
+    report(told);
+    await upload(photo, (arrived) => report({ ...told, arrived }));
+    report();
     if ((await nextBatch(1)).length) await exchange(device);
   }
 }

@@ -3,6 +3,7 @@
  */
 import { onChanges } from '../local/changes';
 import { database, type Queued } from '../local/db';
+import type { Progress } from './round';
 
 class Status {
   /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
@@ -10,8 +11,8 @@ class Status {
   isSending = $state(false);
   /** The server takes nothing from a version as old as this one any more. */
   isOutdated = $state(false);
-  /** The photo whose bytes are on their way. */
-  photo = $state<string | undefined>();
+  /** The photo whose bytes are on their way, or were when the connection broke. */
+  photo = $state.raw<Progress | undefined>();
   lastContactAt = $state<number | undefined>();
   /** Whether what follows has been counted; before that nobody may say that all is sent. */
   isCounted = $state(false);
