@@ -13,7 +13,7 @@ SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/local
 	-type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run test test-engines test-kills test-python test-faults lint format wheel perf perf-field pins clean
+.PHONY: help run test test-engines test-kills storm test-python test-faults lint format wheel perf perf-field pins clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -35,6 +35,12 @@ test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (
 
 test-python: .venv/test $(APP)  ## the tests of the server alone
 	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2
+
+storm: .venv/test $(APP)  ## phones' storms at full length: hours (SEED=... for the same again)
+	$(BIN)/python -m tests.programs engines
+	KILLS=300 SCENARIOS=60 ROUNDS=200 $(BIN)/pytest -s tests/browser/test_kills.py tests/browser/test_bad_network.py \
+		tests/browser/test_two_tabs.py
+	$(BIN)/pytest -s -m long tests/browser/test_bad_network.py
 
 test-faults: .venv/test  ## whether the tests of sync notice when it is broken, one planted fault at a time
 	$(BIN)/python -m tests.sync.faults
