@@ -6,6 +6,7 @@
 import { ApiError } from '../api/client';
 import { device, remembered } from '../local/identity';
 import { session } from '../local/session.svelte';
+import { alone } from './alone';
 import { listen } from './listen';
 import { whenChanged } from './outbox';
 import { round, type Progress } from './round';
@@ -17,7 +18,7 @@ const LONGEST_MS = 5 * 60_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let due = Infinity;
-let lastStart = 0;
+let lastStart = -REST_MS;
 let failures = 0;
 let isRunning = false;
 let turn: Promise<void> = Promise.resolve();
@@ -53,11 +54,13 @@ function plan(delay: number): void {
     isAskedAgain = true;
     return;
   }
-  const at = Math.max(Date.now() + delay, lastStart + REST_MS);
+  // By a clock that nobody sets: the phone's own may be put back by days.
+  const now = performance.now();
+  const at = Math.max(now + delay, lastStart + REST_MS);
   if (timer !== undefined && due <= at) return;
   clearTimeout(timer);
   due = at;
-  timer = setTimeout(() => (turn = run()), at - Date.now());
+  timer = setTimeout(() => (turn = run()), at - now);
 }
 
 async function run(): Promise<void> {
@@ -66,9 +69,9 @@ async function run(): Promise<void> {
   if (!isMine()) return;
   isRunning = true;
   isAskedAgain = false;
-  lastStart = Date.now();
+  lastStart = performance.now();
   try {
-    await alone(() => round(device(), follow));
+    await alone(`benchmark-send-${session.person!.id}`, turnAlone);
     failures = 0;
     status.connection = 'works';
     status.isOutdated = false;
@@ -97,15 +100,10 @@ function isMine(): boolean {
   return !!session.person && !session.isExpired && remembered()?.person.id === session.person.id;
 }
 
-async function alone(work: () => Promise<void>): Promise<void> {
-  const guarded = async () => {
-    if (!isMine()) return;
-    status.isSending = true;
-    await work();
-  };
-  // Without Web Locks two tabs may both send; every op has one effect all the same.
-  if (navigator.locks) await navigator.locks.request(`benchmark-send-${session.person!.id}`, guarded);
-  else await guarded();
+async function turnAlone(): Promise<void> {
+  if (!isMine()) return;
+  status.isSending = true;
+  await round(device(), follow);
 }
 
 function takeFailure(error: unknown): void {
