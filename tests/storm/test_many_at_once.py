@@ -68,8 +68,8 @@ def test_a_plain_sequence_would_skip_records(
 
 def next_of_sequence(space: str) -> int:
     """A rev that nobody waits for: given out at once, whenever its transaction may commit."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        rev: int = connection.execute(store._RAISE, {"space": space}).scalar_one()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as alone:
+        rev: int = store._RAISE.rows_on(alone, space=space)[0][0]
         return rev
 
 
