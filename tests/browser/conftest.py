@@ -12,7 +12,9 @@ from tests.browser import engines
 from tests.browser.account import Account, first_lead
 from tests.browser.device import Device
 from tests.browser.server import Server
+from tests.storm.conftest import random_seed
 
+__all__ = ["random_seed"]
 NewDevice = Callable[..., Device]
 
 expect.set_options(timeout=20_000)
@@ -45,8 +47,8 @@ def new_device(playwright: Playwright, server: Server, tmp_path: Path) -> Iterat
     """Makes devices: `new_device("anna", viewport=PHONE)`. At the end no console may have complained."""
     devices: list[Device] = []
 
-    def make(name: str, **options: Any) -> Device:
-        devices.append(Device(playwright, tmp_path / name, server.address, **options))
+    def make(name: str, address: str = server.address, **options: Any) -> Device:
+        devices.append(Device(playwright, tmp_path / name, address, **options))
         return devices[-1]
 
     yield make

@@ -1,4 +1,4 @@
-"""Browsers of other makers than Chromium's, spoken to in the few words that a test of all of them needs.
+"""Browsers of several makers, spoken to in the few words that a test of all of them needs.
 
 WebKitGTK (Debian's webkit2gtk-driver, through selenium, on an X server without a screen) stands for Safari, Firefox
 (through puppeteer-core, see firefox/drive.mjs) for itself. For everything else there is `device.py`.
@@ -13,16 +13,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
+from playwright.sync_api import ElementHandle, Page
 from selenium.common import TimeoutException
 from selenium.webdriver import WebKitGTK, WebKitGTKOptions
 from selenium.webdriver.support.wait import WebDriverWait
 from selenium.webdriver.webkitgtk.service import Service
 
 from tests.browser.device import PHONE
+from tests.browser.journey import say
 from tests.programs import FIREFOX_DRIVER, firefox, puppeteer, webkit, x_server
 
 PATIENCE = 30
 NODE = Path(__file__).parents[2] / "frontend" / "node.sh"
+IS_KEPT = "() => navigator.serviceWorker.controller !== null"
 # How people tell controls apart: by what they are and by the words that stand on or beside them.
 FIND = """(role, name) => {
   const kinds = {
@@ -44,6 +47,36 @@ class Driver(Protocol):
     def click(self, role: str, name: str) -> None: ...
     def type(self, role: str, name: str, text: str) -> None: ...
     def choose(self, name: str, path: Path) -> None: ...
+
+
+class Chromium:
+    """A page of a `Device`, for tests of all engines."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def go(self, address: str) -> None:
+        self.page.goto(address)
+
+    def reload(self) -> None:
+        self.page.reload()
+
+    def run(self, function: str, *given: Any) -> Any:
+        return self.page.evaluate(f"(given) => ({function})(...given)", given)
+
+    def click(self, role: str, name: str) -> None:
+        self.find(role, name).click()
+
+    def type(self, role: str, name: str, text: str) -> None:
+        self.find(role, name).type(text)
+
+    def choose(self, name: str, path: Path) -> None:
+        self.find("file", name).set_input_files(path)
+
+    def find(self, role: str, name: str) -> ElementHandle:
+        found = self.page.evaluate_handle(f"(given) => ({FIND})(...given)", (role, name)).as_element()
+        assert found
+        return found
 
 
 class WebKit:
@@ -135,6 +168,17 @@ class Screen:
         except TimeoutException:
             seen = self.driver.run("() => document.body.innerText")
             raise AssertionError(f"{condition} {given} has not come true on:\n{seen}") from None
+
+
+def join(screen: Screen, code: str, name: str) -> None:
+    """Come in by a visit code, and wait until the app is kept for times without a network."""
+    screen.go("/join")
+    screen.click("button", "Suomi")
+    screen.type(say("join.code"), code)
+    screen.type(say("join.name"), name)
+    screen.click("button", say("join.join"))
+    screen.wait_for("link", say("observations.new"))
+    screen.wait(IS_KEPT)
 
 
 @contextmanager

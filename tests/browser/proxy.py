@@ -3,12 +3,14 @@
 It speaks just enough HTTP to tell requests apart, each on a connection of its own. Not for HTTPS or other hosts.
 """
 
+import io
 import socket
 import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from fractions import Fraction
 from http import HTTPStatus
 from typing import BinaryIO
 
@@ -21,7 +23,7 @@ class Fault:
     """What befalls requests. With nothing said, nothing.
 
     path      only requests with this in their path; pages and the app's files come through by default
-    up, down  bytes of each request, of each answer, that get through before the connection is cut
+    up, down  how much of each request, of each answer, gets through before the connection is cut: bytes, or a share
     silence   seconds that a cut connection stays open, and silent, before either side hears of the cut
     delay     seconds until the request is handed on
     rate      bytes a second, up and down
@@ -30,8 +32,8 @@ class Fault:
     """
 
     path: str = "/api/"
-    up: int | None = None
-    down: int | None = None
+    up: int | Fraction | None = None
+    down: int | Fraction | None = None
     silence: float = 0
     delay: float = 0
     rate: int | None = None
@@ -113,9 +115,9 @@ class Connection(socketserver.StreamRequestHandler):
             if request is None:
                 return
             self.server.passed.append(request.passed)
-            is_hit = self.server.fault.path in request.passed.path
-            self.fault = self.server.fault if is_hit else FINE
             self.is_over = self.server.is_over
+            fault = self.server.fault
+            self.fault = fault if fault.path in request.passed.path else FINE
             self.is_over.wait(self.fault.delay)
             if self.fault.status:
                 self.answer(request)
@@ -130,8 +132,8 @@ class Connection(socketserver.StreamRequestHandler):
                 first.read()
             body = iter([whole])
         with self.ask(request, body) as answer:
-            limit, passed = self.fault.down, request.passed
-            for piece in self.paced(pieces(answer, limit)):
+            passed, (source, limit) = request.passed, limited(answer, self.fault.down)
+            for piece in self.paced(pieces(source, limit)):
                 if not passed.down:
                     passed.status = int(piece.split(b" ", 2)[1])
                 passed.down += len(piece)
@@ -142,14 +144,15 @@ class Connection(socketserver.StreamRequestHandler):
     @contextmanager
     def ask(self, request: Request, body: Iterator[bytes]) -> Iterator[BinaryIO]:
         """Send a request to the server, as far as it may get, and yield what comes back."""
+        limit = share(self.fault.up, len(request.head) + request.length)
         with socket.create_connection(("localhost", self.server.behind), PATIENCE) as there:
             with suppress(
                 BrokenPipeError, ConnectionResetError
             ):  # the server may answer before it has it all
-                for piece in self.paced(within(chain(request.head, body), self.fault.up)):
+                for piece in self.paced(within(chain(request.head, body), limit)):
                     there.sendall(piece)
                     request.passed.up += len(piece)
-            if request.passed.up == self.fault.up:
+            if request.passed.up == limit:
                 self.is_over.wait(self.fault.silence)
                 raise ConnectionAbortedError
             with there.makefile("rb") as answer:
@@ -193,6 +196,19 @@ def pieces(source: BinaryIO, length: int | None) -> Iterator[bytes]:
     while left and (piece := source.read1(min(left, PIECE))):  # type: ignore[attr-defined]
         left -= len(piece) if length is not None else 0
         yield piece
+
+
+def share(said: int | Fraction | None, whole: int) -> int | None:
+    """Bytes as they are, a share of the whole in bytes."""
+    return int(said * whole) if isinstance(said, Fraction) else said
+
+
+def limited(answer: BinaryIO, said: int | Fraction | None) -> tuple[BinaryIO, int | None]:
+    """An answer, and how many bytes of it get through; for a share of it, all of it must be there."""
+    if not isinstance(said, Fraction):
+        return answer, said
+    whole = answer.read()
+    return io.BytesIO(whole), share(said, len(whole))
 
 
 def chain(head: bytes, body: Iterator[bytes]) -> Iterator[bytes]:

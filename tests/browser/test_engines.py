@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.account import Account
-from tests.browser.engines import ENGINES, Screen
+from tests.browser.engines import ENGINES, Screen, join
 from tests.browser.journey import SENDING, say
 from tests.browser.pictures import take_photo
 from tests.browser.server import Server
@@ -27,7 +27,6 @@ pytestmark = [
 TEXT = "Ovella on kartta, josta näkee heti <minne> mennä."
 COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "white": (255, 255, 255), "black": (0, 0, 0)}
 ORIENTATION = 0x0112  # of the EXIF standard: how the camera was held
-IS_KEPT = "() => navigator.serviceWorker.controller !== null"
 IS_DRAWN = "() => [...document.images].some((one) => one.complete && one.naturalWidth > 0)"
 
 
@@ -44,13 +43,7 @@ def screen(
     open_screen, _ = ENGINES[request.param]
     code = lead.visit_code(study)
     with open_screen(server.address, tmp_path) as screen:
-        screen.go("/join")
-        screen.click("button", "Suomi")
-        screen.type(say("join.code"), code)
-        screen.type(say("join.name"), "Aino")
-        screen.click("button", say("join.join"))
-        screen.wait_for("link", say("observations.new"))
-        screen.wait(IS_KEPT)
+        join(screen, code, "Aino")
         yield screen
 
 

@@ -20,30 +20,13 @@ from tests.browser import journey
 from tests.browser.account import first_lead
 from tests.browser.device import Device
 from tests.browser.journey import button, say
+from tests.browser.kept import IS_SENT, READ
 from tests.browser.pictures import take_photo
 from tests.browser.server import Server
 
 N_KILLS = int(os.environ.get("KILLS", "4"))
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
 LANDSCAPE, PORTRAIT = (800, 600), (600, 800)
-# What this phone holds, with every picture's bytes checked against their SHA-256.
-READ = """async () => {
-  const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.startsWith('benchmark-'));
-  const answer = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
-  const base = await answer(indexedDB.open(name));
-  const rows = (table) => answer(base.transaction(table).objectStore(table).getAll());
-  const hex = (buffer) => [...new Uint8Array(buffer)].map((one) => one.toString(16).padStart(2, '0')).join('');
-  const bytes = await Promise.all((await rows('bytes')).map(async ({ id, state, sha256, buffer }) =>
-    ({ id, state, is_whole: hex(await crypto.subtle.digest('SHA-256', buffer)) === sha256 })));
-  const thumbs = (await rows('thumbs')).filter((one) => one.buffer.byteLength).map((one) => one.id);
-  const found = { records: await rows('records'), outbox: await rows('outbox'), drafts: await rows('drafts') };
-  base.close();
-  return { ...found, bytes, thumbs };
-}"""
-IS_SENT = f"""async () => {{
-  const kept = await ({READ})();
-  return !kept.outbox.length && kept.bytes.every((one) => one.state === 'sent');
-}}"""
 
 
 @dataclass
