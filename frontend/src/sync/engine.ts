@@ -17,7 +17,7 @@ const LONGEST_MS = 5 * 60_000;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 let due = Infinity;
-let lastStart = 0;
+let lastStart = -REST_MS;
 let failures = 0;
 let isRunning = false;
 let turn: Promise<void> = Promise.resolve();
@@ -53,11 +53,13 @@ function plan(delay: number): void {
     isAskedAgain = true;
     return;
   }
-  const at = Math.max(Date.now() + delay, lastStart + REST_MS);
+  // By a clock that nobody sets: the phone's own may be put back by days.
+  const now = performance.now();
+  const at = Math.max(now + delay, lastStart + REST_MS);
   if (timer !== undefined && due <= at) return;
   clearTimeout(timer);
   due = at;
-  timer = setTimeout(() => (turn = run()), at - Date.now());
+  timer = setTimeout(() => (turn = run()), at - now);
 }
 
 async function run(): Promise<void> {
@@ -66,7 +68,7 @@ async function run(): Promise<void> {
   if (!isMine()) return;
   isRunning = true;
   isAskedAgain = false;
-  lastStart = Date.now();
+  lastStart = performance.now();
   try {
     await alone(() => round(device(), follow));
     failures = 0;

@@ -18,7 +18,7 @@ export function listen(wake: () => void, mayAsk: () => boolean, turn: () => Prom
   let retryAt = 0;
 
   function open(): void {
-    if (source || document.visibilityState !== 'visible' || Date.now() < retryAt || !mayAsk()) return;
+    if (source || document.visibilityState !== 'visible' || performance.now() < retryAt || !mayAsk()) return;
     source = new EventSource('/api/v1/live');
     source.onopen = () => (isOpen = true);
     source.onmessage = (event) => void turn().then(() => heard(event.data as string, wake));
@@ -29,7 +29,7 @@ export function listen(wake: () => void, mayAsk: () => boolean, turn: () => Prom
     source?.close();
     source = undefined;
     isOpen = false;
-    retryAt = Date.now() + RETRY_MS * (0.5 + Math.random());
+    retryAt = performance.now() + RETRY_MS * (0.5 + Math.random());
   }
 
   document.addEventListener('visibilitychange', () => {
