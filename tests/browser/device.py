@@ -61,9 +61,9 @@ class Device:
         with suppress(Error):
             self.context.close()
 
-    def wait_for_promised(self, condition: str, patience: int = PATIENCE) -> None:
+    def wait_for_promised(self, condition: str, patience: int = PATIENCE, page: Page | None = None) -> None:
         """Return when an async function on the page says yes. Playwright's own waiting takes any promise for a yes."""
-        self.page.evaluate(
+        (page or self.page).evaluate(
             f"""async (patience) => {{
                 const end = performance.now() + patience;
                 while (!(await ({condition})())) {{

@@ -6,6 +6,7 @@
 import { ApiError } from '../api/client';
 import { device, remembered } from '../local/identity';
 import { session } from '../local/session.svelte';
+import { alone } from './alone';
 import { listen } from './listen';
 import { whenChanged } from './outbox';
 import { round, type Progress } from './round';
@@ -70,7 +71,7 @@ async function run(): Promise<void> {
   isAskedAgain = false;
   lastStart = performance.now();
   try {
-    await alone(() => round(device(), follow));
+    await alone(`benchmark-send-${session.person!.id}`, turnAlone);
     failures = 0;
     status.connection = 'works';
     status.isOutdated = false;
@@ -99,15 +100,10 @@ function isMine(): boolean {
   return !!session.person && !session.isExpired && remembered()?.person.id === session.person.id;
 }
 
-async function alone(work: () => Promise<void>): Promise<void> {
-  const guarded = async () => {
-    if (!isMine()) return;
-    status.isSending = true;
-    await work();
-  };
-  // Without Web Locks two tabs may both send; every op has one effect all the same.
-  if (navigator.locks) await navigator.locks.request(`benchmark-send-${session.person!.id}`, guarded);
-  else await guarded();
+async function turnAlone(): Promise<void> {
+  if (!isMine()) return;
+  status.isSending = true;
+  await round(device(), follow);
 }
 
 function takeFailure(error: unknown): void {
