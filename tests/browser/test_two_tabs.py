@@ -39,6 +39,20 @@ MOMENTS = {
 }
 
 
+# Browsers do not freeze a tab in the middle of a transaction, which would stop all others at their next write.
+NOTHING_OPEN = """async () => {
+  const name = (await indexedDB.databases()).map((one) => one.name).find((one) => one.startsWith('benchmark-'));
+  const base = await new Promise((done) => {
+    const opening = indexedDB.open(name);
+    opening.onsuccess = () => done(opening.result);
+  });
+  await new Promise((done) => {
+    base.transaction([...base.objectStoreNames], 'readwrite').oncomplete = done;
+  });
+  base.close();
+}"""
+
+
 @dataclass
 class Tabs:
     """Aino's two, over one database."""
@@ -69,6 +83,8 @@ class Tabs:
         self.observe(first, f"Havainto {n}: {moment}", photo)
         self.wait_for_hit(n_before)
         self.observe(second, f"Havainto {n} toisesta välilehdestä")
+        expect(first.get_by_role("link").filter(has_text=f"Havainto {n} toisesta")).to_be_visible()
+        first.evaluate(NOTHING_OPEN)
         with how(first):
             self.proxy.mend()
             self.expect_sent(second)

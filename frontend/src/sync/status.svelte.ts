@@ -31,11 +31,16 @@ export const status = new Status();
 
 /** Count what is unsent, now and whenever it changes. */
 export function countUnsent(): void {
-  const count = () =>
-    unsent().then(
-      (counts) => Object.assign(status, counts, { isCounted: true }),
-      () => Object.assign(status, { isStorageRefused: true, isCounted: true }),
-    );
+  let n_asked = 0;
+  let n_shown = 0;
+  const count = async () => {
+    const n = ++n_asked;
+    const counts = await unsent().catch(() => ({ isStorageRefused: true }));
+    // A later question may be answered first; its answer stands.
+    if (n < n_shown) return;
+    n_shown = n;
+    Object.assign(status, counts, { isCounted: true });
+  };
   onChanges((tables) => void ((tables.has('outbox') || tables.has('bytes')) && count()));
   void count();
 }

@@ -1,0 +1,40 @@
+/** The count of what is unsent, which the badge shows. */
+import { beforeEach, expect, it, vi } from 'vitest';
+import { tellOf } from '../local/changes';
+import { database, write, type Bytes } from '../local/db';
+import { newId } from '../local/ids';
+import { countUnsent, status } from './status.svelte';
+import { freshPhone, STUDY } from './stories';
+
+beforeEach(freshPhone);
+
+/** Let no other transaction at the records until the answer is called. */
+async function hold(): Promise<() => Promise<void>> {
+  const held = (await database()).transaction('records', 'readwrite');
+  let isOver = false;
+  const holding = (async () => {
+    while (!isOver) await held.store.count();
+  })();
+  return async () => {
+    isOver = true;
+    await holding;
+    await held.done;
+  };
+}
+
+it('stays with the newest count when an older one takes longer', async () => {
+  const photo: Bytes = { id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
+  await write(['bytes'], (step) => step.objectStore('bytes').put(photo));
+  countUnsent();
+  await vi.waitFor(() => expect(status.photos).toBe(1));
+
+  const letGo = await hold();
+  tellOf(['bytes']);
+  // By now it has asked which pictures wait.
+  await (await database()).count('bytes');
+  await write(['bytes'], (step) => step.objectStore('bytes').put({ ...photo, state: 'sent' }));
+  await vi.waitFor(() => expect(status.photos).toBe(0));
+  await letGo();
+  await (await database()).count('records');
+  expect(status.photos).toBe(0);
+});
