@@ -1,142 +1,36 @@
-"""The browser killed at random moments of saving, drawing, typing and sending: nothing lost, nothing half there.
+"""The browser killed at random moments of saving, drawing, typing, sending and upgrading: nothing lost or half there.
 
-`make test` kills at each moment once, `make test-kills` a hundred times; every moment prints its seed, and SEED=…
-begins with that one.
+`make test` kills at each moment once or twice, `make storm` three hundred times; every moment prints its seed, and
+SEED=… begins with that one.
 What is left is read from IndexedDB itself after the browser has been opened again.
 """
 
-import os
+import json
 import random
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
+from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.browser import journey
-from tests.browser.account import first_lead
+from tests.browser.account import Account
+from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.journey import button, say
-from tests.browser.kept import IS_SENT, READ
+from tests.browser.kept import IS_SENT, N_UNSENT, READ
+from tests.browser.killed import LANDSCAPE, OFFLINE, PORTRAIT, Left, Phone, whole
 from tests.browser.pictures import take_photo
+from tests.browser.proxy import FINE, Fault, Proxy, proxy_before
 from tests.browser.server import Server
+from tests.browser.test_upgrade import OLD, WRITE
+from tests.storm.conftest import number_of
 
-N_KILLS = int(os.environ.get("KILLS", "4"))
-SEED = int(os.environ.get("SEED", random.randrange(10**6)))
-LANDSCAPE, PORTRAIT = (800, 600), (600, 800)
-
-
-@dataclass
-class Left:
-    """What a phone holds, as its person would put it: observations and drafts by their words, with photo sizes."""
-
-    saved: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    drafts: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-
-
-@dataclass
-class Phone:
-    """Aino's device while it is being killed, and what she has saved on it so far."""
-
-    device: Device
-    study: str
-    photo: Path
-    saved: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-
-    def kill_after(self, chance: random.Random, longest: float) -> Left:
-        """Wait for a moment that nobody could foresee, kill, open again, and read what is there."""
-        time.sleep(chance.uniform(0, longest))
-        self.device.kill()
-        self.device.open()
-        self.device.go(f"/s/{self.study}")
-        expect(self.device.page.get_by_role("heading", level=1)).to_be_visible()
-        return whole(self.device.page.evaluate(READ))
-
-    def begin(self, text: str) -> None:
-        """A draft with a photo and these words, all of it on disk."""
-        page = self.device.page
-        journey.start_observation(self.device)
-        page.get_by_label(say("photo.choose")).set_input_files(self.photo)
-        expect(page.get_by_role("button", name=say("photo.nth", n=1))).to_be_visible()
-        journey.field(page, "capture.text").fill(text)
-        journey.expect_draft_kept(self.device)
-
-    def press(self, key: str, within: Locator | None = None) -> None:
-        """Press a button without waiting for what comes of it."""
-        button(within or self.device.page, key).evaluate("button => setTimeout(() => button.click())")
-
-    def drafts(self) -> list[dict[str, Any]]:
-        drafts: list[dict[str, Any]] = self.device.page.evaluate(READ)["drafts"]
-        return drafts
-
-    def finish(self, left: Left) -> None:
-        """Save what was left as a draft, so that the next moment begins with none."""
-        for draft in self.drafts():
-            place = f"/new#{draft['id']}" if draft["is_new"] else f"/o/{draft['id']}/edit"
-            self.device.go(f"/s/{self.study}{place}")
-            if draft.get("editing"):
-                self.burn_in()
-            journey.save(self.device) if draft["is_new"] else button(
-                self.device.page, "capture.save_edit"
-            ).click()
-            expect(self.device.page.get_by_role("heading", level=1)).to_be_visible()
-        self.device.go(f"/s/{self.study}")
-
-    def editor(self) -> Locator:
-        return self.device.page.get_by_role("dialog", name=say("editor.title"))
-
-    def burn_in(self) -> None:
-        """Go on in the editor that has opened by itself."""
-        button(self.editor(), "editor.ready").click()
-        expect(self.editor()).to_be_hidden()
-        button(self.device.page, "photo.ready").click()
-
-
-def whole(kept: dict[str, Any]) -> Left:
-    """Turn what was read into words; fail on anything that is only half there."""
-    whole_bytes = {one["id"]: one["state"] for one in kept["bytes"] if one["is_whole"]}
-    assert len(whole_bytes) == len(kept["bytes"]), "a picture's bytes are damaged"
-    ops = [queued["op"]["id"] for queued in kept["outbox"]]
-    known = {row["id"]: row for row in kept["records"]}
-    assert set(ops) <= set(known), "a change waits for a record that is not there"
-    left = Left()
-    for row in known.values():
-        assert row["pending"] == ops.count(row["id"]), "a record and its waiting changes disagree"
-        assert row["rev"] or row["pending"], "a record that would never be sent"
-    for draft in kept["drafts"]:
-        for photo in draft["photos"]:
-            assert not photo["is_new"] or (
-                whole_bytes.get(photo["id"]) == "draft" and photo["id"] in kept["thumbs"]
-            )
-        left.drafts[draft["data"]["text"]] = [(photo["width"], photo["height"]) for photo in draft["photos"]]
-    for row in known.values():
-        if row["kind"] == "observation" and not row["deleted"]:
-            left.saved[row["data"]["text"]] = [
-                whole_photo(photo, whole_bytes, kept) for photo in photos_of(row, known)
-            ]
-    in_drafts = {photo["id"] for draft in kept["drafts"] for photo in draft["photos"]}
-    assert {id for id, state in whole_bytes.items() if state == "draft"} <= in_drafts, (
-        "a picture that nothing names"
-    )
-    return left
-
-
-def photos_of(row: dict[str, Any], known: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        other
-        for other in known.values()
-        if other["data"].get("observation_id") == row["id"] and not other["deleted"]
-    ]
-
-
-def whole_photo(row: dict[str, Any], states: dict[str, str], kept: dict[str, Any]) -> tuple[int, int]:
-    assert states.get(row["id"]) in {"waiting", "sent"} and row["id"] in kept["thumbs"], (
-        "a photo without its picture"
-    )
-    return row["data"]["width"], row["data"]["height"]
+N_KILLS = number_of("KILLS", 15)
+N_UPGRADES = N_KILLS // 3
+SLOW = Fault(rate=100_000)
 
 
 def saving(phone: Phone, chance: random.Random, text: str) -> Left:
@@ -214,28 +108,46 @@ def typing(phone: Phone, chance: random.Random, text: str) -> Left:
     return left
 
 
-MOMENTS: list[Callable[[Phone, random.Random, str], Left]] = [saving, drawing, typing, changing]
+def uploading(phone: Phone, chance: random.Random, text: str) -> Left:
+    """With a picture's bytes on their way: it is here, whole, until the server has it."""
+    phone.begin(text)
+    n_before, phone.proxy.fault = len(phone.proxy.passed), SLOW
+    journey.save(phone.device)
+    phone.saved[text] = [LANDSCAPE]
+    WebDriverWait(phone.proxy, journey.SENDING / 1000, 0.01).until(
+        lambda proxy: any("/content" in one.path for one in proxy.passed[n_before:])
+    )
+    left = phone.kill_after(chance, 1.5)
+    assert left == Left(phone.saved, {})
+    return left
+
+
+MOMENTS: list[Callable[[Phone, random.Random, str], Left]] = [saving, drawing, typing, changing, uploading]
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    with proxy_before(server.port) as proxy:
+        yield proxy
 
 
 @pytest.mark.timeout(120 + 60 * N_KILLS)
 def test_killed_at_any_moment_nothing_is_lost_or_half_there(
-    server: Server, new_device: Callable[..., Device], tmp_path: Path
+    lead: Account, proxy: Proxy, new_device: NewDevice, tmp_path: Path, random_seed: int
 ) -> None:
-    lead = first_lead(server)
     study = lead.create_study("empty")
-    aino = new_device("aino")
+    aino = new_device("aino", address=proxy.address)
     journey.join(aino, lead.visit_code(study), "Aino")
     journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
-    phone = Phone(aino, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
-    server.stop()
-    for n, seed in enumerate(range(SEED, SEED + N_KILLS)):
+    phone = Phone(aino, proxy, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
+    proxy.fault = OFFLINE
+    for n, seed in enumerate(range(random_seed, random_seed + N_KILLS - N_UPGRADES)):
         moment = MOMENTS[n % len(MOMENTS)]
         print(f"SEED={seed} {moment.__name__}:", end=" ", flush=True)
         left = moment(phone, random.Random(seed), f"Havainto {n}: ovella on kartta")
         print(f"left as a draft {left.drafts}" if left.drafts else "saved", flush=True)
-    server.start()
-    sent_though_killed(phone, random.Random(SEED))
+    sent_though_killed(phone, random.Random(random_seed))
     lead.close()
     arrived = [record for record in lead.records() if record["kind"] in {"observation", "photo"}]
     texts = [record["text"] for record in arrived if record["kind"] == "observation"]
@@ -243,12 +155,55 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(
     photos = [record for record in arrived if record["kind"] == "photo"]
     assert len(photos) == sum(len(sizes) for sizes in phone.saved.values())
     assert [photo for photo in photos if not photo.get("is_received")] == []
-    lead.close()
 
 
 def sent_though_killed(phone: Phone, chance: random.Random) -> None:
-    """With the server back, the browser dies again and again while it sends; in the end all has been sent."""
+    """With the network back, the browser dies again and again while it sends; in the end all has been sent."""
     for _ in range(max(3, N_KILLS // 10)):
+        phone.proxy.fault = FINE
         left = phone.kill_after(chance, 0.5)
         assert left == Left(phone.saved, {})
+    phone.proxy.fault = FINE
     phone.device.wait_for_promised(IS_SENT, journey.SENDING * 2)
+
+
+@pytest.mark.timeout(120 + 60 * N_UPGRADES)
+def test_killed_while_it_takes_over_the_last_release_s_database(
+    lead: Account, proxy: Proxy, new_device: NewDevice, random_seed: int
+) -> None:
+    """Whenever it dies, the next start finds all that waited there; in the end all of it is sent."""
+    study = lead.create_study("empty")
+    aino = new_device("aino", address=proxy.address)
+    aino.expected.append("favicon.ico")
+    journey.join(aino, lead.visit_code(study), "Aino")
+    journey.expect_kept(aino)
+    person = aino.fetch("/api/v1/session")["person"]["id"]
+    aino.put_away(f"/s/{study}")
+    old = json.loads(OLD.read_text().replace("{study}", study).replace("{person}", person))
+    waiting = sorted(row["op_id"] for row in old["rows"]["outbox"])
+    for seed in range(random_seed, random_seed + N_UPGRADES):
+        print(f"SEED={seed} upgrading:", end=" ", flush=True)
+        proxy.fault = OFFLINE
+        aino.go("/healthz")
+        aino.page.evaluate(WRITE, {**old, "person": person})
+        kill_while_it_opens(aino, f"/s/{study}", random.Random(seed))
+        aino.go(f"/s/{study}")
+        expect(aino.page.get_by_role("heading", level=1)).to_be_visible()
+        kept = aino.page.evaluate(READ)
+        left = whole(kept)
+        assert sorted(row["op_id"] for row in kept["outbox"]) == waiting
+        assert [*left.drafts] == ["Luonnos edellisestä versiosta"]
+        print("saved", flush=True)
+    proxy.fault = FINE
+    aino.go(f"/s/{study}")
+    aino.wait_for_promised(f"async () => await ({N_UNSENT})() === 0", journey.SENDING)
+    lead.close()
+    texts = [record["text"] for record in lead.records() if record["kind"] == "observation"]
+    assert sorted(texts) == ["Havainto 1 edellisestä versiosta", "Havainto 2 edellisestä versiosta"]
+
+
+def kill_while_it_opens(device: Device, path: str, chance: random.Random) -> None:
+    device.page.evaluate("address => void setTimeout(() => location.assign(address))", device.address + path)
+    time.sleep(chance.uniform(0, 0.5))
+    device.kill()
+    device.open()
