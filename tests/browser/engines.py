@@ -116,7 +116,7 @@ class Firefox:
         answer = json.loads(self.process.stdout.readline())
         if "error" in answer:
             raise RuntimeError(f"{command} {given}: {answer['error']}")
-        return answer["value"]
+        return answer.get("value")
 
     def go(self, address: str) -> None:
         self.send("go", address)

@@ -24,6 +24,9 @@ from tests.browser.proxy import LOGIN_PAGE, Fault, Proxy, proxy_before
 from tests.browser.server import Server
 from tests.storm.conftest import number_of
 
+# Selenium's own class for WebKitGTK does what selenium deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
+
 N_SCENARIOS = number_of("SCENARIOS", 10)
 WORDS, PICTURE = "/sync", "/content"
 TENTHS = [Fraction(n, 10) for n in range(10)]
