@@ -36,10 +36,10 @@ test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (
 test-python: .venv/test $(APP)  ## the tests of the server alone
 	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2
 
-storm: .venv/test $(APP)  ## the storms of server and phones at full length: hours (SEED=... for the same again)
-	$(BIN)/python -m tests.programs engines
+storm: .venv/test $(APP)  ## everything that could lose something, at full length: hours (SEED=... for the same again)
 	RUNS=20000 STEPS=100 KILLS=500 ROWS=200000 DISKS=100 LONGEST_LOCK=60 DRILLS=20 $(BIN)/pytest -s tests/storm
-	KILLS=300 SCENARIOS=60 ROUNDS=200 $(BIN)/pytest -s tests/browser/test_kills.py tests/browser/test_bad_network.py \
+	$(BIN)/python -m tests.programs engines
+	KILLS=300 SCENARIOS=60 FREEZES=200 $(BIN)/pytest -s tests/browser/test_kills.py tests/browser/test_bad_network.py \
 		tests/browser/test_two_tabs.py
 	$(BIN)/pytest -s -m long tests/browser/test_bad_network.py
 

@@ -26,7 +26,7 @@ from tests.browser.proxy import Fault, Proxy, proxy_before
 from tests.browser.server import Server
 from tests.storm.conftest import number_of
 
-N_ROUNDS = number_of("ROUNDS", 10)
+N_FREEZES = number_of("FREEZES", 10)
 BOUND = 20_000
 """Milliseconds in which the other tab has sent everything, on a machine that is busy with other tests."""
 
@@ -125,7 +125,7 @@ def paused(page: Page) -> Iterator[None]:
     session.detach()
 
 
-@pytest.mark.timeout(120 + 60 * N_ROUNDS)
+@pytest.mark.timeout(120 + 60 * N_FREEZES)
 def test_one_tab_frozen_the_other_sends_everything(
     server: Server, lead: Account, new_device: NewDevice, random_seed: int
 ) -> None:
@@ -136,6 +136,6 @@ def test_one_tab_frozen_the_other_sends_everything(
         journey.expect_kept(aino)
         aino.context.new_page().goto(f"{proxy.address}/s/{study}")
         tabs = Tabs(aino, proxy, server.data, study)
-        for n, seed in enumerate(range(random_seed, random_seed + N_ROUNDS)):
+        for n, seed in enumerate(range(random_seed, random_seed + N_FREEZES)):
             print(f"SEED={seed}", end=" ")
             tabs.freeze_in_the_middle(random.Random(seed), n)
