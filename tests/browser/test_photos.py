@@ -311,8 +311,7 @@ def test_pictures_taken_in_a_row_outlive_a_killed_browser(
     expect(thumbs(pekka)).to_have_count(3)
     shoot(open_camera(pekka), 4)
     button(pekka.page, "capture.save_short").click()
-    row = pekka.page.get_by_role("link").filter(has_text=say("observations.only_photo"))
-    expect(row).to_contain_text(say("where.sent"), timeout=journey.SENDING)
+    journey.expect_sent(pekka, say("observations.only_photo"))
     photos = photos_of(lead)
     assert len(photos) == 4
     assert all(photo["is_received"] for photo in photos)
