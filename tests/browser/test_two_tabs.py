@@ -75,8 +75,8 @@ class Tabs:
 
     def freeze_in_the_middle(self, chance: random.Random, n: int) -> None:
         """Both save, while what one sends is held back; it is frozen, and the other is left to send all."""
-        moment, how = chance.choice([*MOMENTS]), chance.choice([frozen, paused])
-        print(n, how.__name__, moment, flush=True)
+        moment = chance.choice([*MOMENTS])
+        print(n, moment, flush=True)
         first, second = chance.sample(self.device.context.pages, 2)
         photo = take_photo(self.data.with_name("photo.jpg"), (n, 200, 30), 400, 300)
         n_before, self.proxy.fault = len(self.proxy.passed), MOMENTS[moment]
@@ -85,7 +85,7 @@ class Tabs:
         self.observe(second, f"Havainto {n} toisesta välilehdestä")
         expect(first.get_by_role("link").filter(has_text=f"Havainto {n} toisesta")).to_be_visible()
         first.evaluate(NOTHING_OPEN)
-        with how(first):
+        with frozen(first):
             self.proxy.mend()
             self.expect_sent(second)
         for page in (first, second):
@@ -110,18 +110,6 @@ def frozen(page: Page) -> Iterator[None]:
     session.send("Page.setWebLifecycleState", {"state": "frozen"})
     yield
     session.send("Page.setWebLifecycleState", {"state": "active"})
-    session.detach()
-
-
-@contextmanager
-def paused(page: Page) -> Iterator[None]:
-    """Stopped between two statements, as by a processor that others keep busy."""
-    session = page.context.new_cdp_session(page)
-    session.send("Debugger.enable")
-    session.send("Debugger.pause")
-    yield
-    session.send("Debugger.resume")
-    session.send("Debugger.disable")
     session.detach()
 
 
