@@ -25,7 +25,9 @@ onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && loca
 
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
-  await new Promise((painted) => setTimeout(painted, 1000));
+  // An app that is all on the phone may first draw its list; one that is not should get there while there is a network.
+  const rest = navigator.serviceWorker?.controller ? 1000 : 300;
+  await new Promise((painted) => setTimeout(painted, rest));
   const { startEngine, keepOffline, keepPlans, lookAround, sayWhenFull } = await keepTrying(() => import('./background'));
   startEngine();
   sayWhenFull();

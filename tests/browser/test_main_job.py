@@ -34,6 +34,8 @@ def test_from_an_empty_server_to_a_report(
     assert journey.join(pekka, code, "Pekka") == study
     aino.put_away(f"/s/{study}")
 
+    for device in (aino, pekka):
+        journey.expect_kept(device)
     server.stop()
     both_observe_without_a_network(aino, pekka, tmp_path)
     a_browser_dies_in_the_middle(aino, study)
