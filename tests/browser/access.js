@@ -139,7 +139,10 @@ window.access = (() => {
   /** Judged when the focus is about to go on: by then it has been scrolled to. Within dates and times it goes on several times. */
   function leaving({ key }) {
     const one = document.activeElement;
-    if (key !== 'Tab' || walk.isThrough || !walk.seen.includes(one)) return;
+    if (key === 'Tab' && !walk.isThrough && walk.seen.includes(one)) judge(one);
+  }
+
+  function judge(one) {
     const isRinged = (each) => each && styleOf(each).outlineStyle !== 'none' && parseFloat(styleOf(each).outlineWidth) > 0;
     if ([one, looks(one), one.closest('label')].some(isRinged)) walk.bare.delete(one);
     if (isInSight(one)) walk.hidden.delete(one);
@@ -161,6 +164,11 @@ window.access = (() => {
   function end() {
     document.removeEventListener('focusin', arrived);
     document.removeEventListener('keydown', leaving, true);
+    // On a busy machine the focus may go on before the next key is heard of: such stops are looked at once more.
+    for (const one of new Set([...walk.bare, ...walk.hidden])) {
+      one.focus({ focusVisible: true });
+      if (document.activeElement === one) judge(one);
+    }
     const missed = [...walk.due].filter((one) => one.isConnected && isThere(one));
     return [
       ...walk.faults,
