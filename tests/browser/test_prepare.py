@@ -1,0 +1,26 @@
+"""Preparing a study by keyboard: going past a button is not pressing it."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import journey
+from tests.browser.conftest import NewDevice
+from tests.browser.journey import say
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def test_tab_past_the_button_that_removes_a_question_keeps_it(server: Server, new_device: NewDevice) -> None:
+    device = new_device("liisa", viewport={"width": 1280, "height": 800})
+    journey.become_first_lead(device, server.printed(r"(/setup#\S+)"))
+    study = journey.create_study(device, "Rautakauppa")
+    page = device.go(f"/s/{study}/prepare")
+    question = page.get_by_role("textbox", name=say("prepare.question", n=1)).first
+    expect(question).not_to_have_value("")
+    asked = question.input_value()
+    page.get_by_role("button", name=say("prepare.remove_question", n=1)).first.focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("textbox", name=say("prepare.question", n=2)).first).to_be_focused()
+    page.reload()
+    expect(question).to_have_value(asked)
