@@ -45,12 +45,10 @@ class Pushed:
 
     outcomes  in the order of its ops
     clean     space → ids of records that the device has exactly as they are: they need no echo
-    whole     space → its new rev, where all that the push changed is clean
     """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     clean: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    whole: dict[str, int] = field(default_factory=dict)
 
 
 class Refused(Exception):
@@ -212,8 +210,6 @@ class _Batch:
         for space, rev in self.revs.items():
             states = self.states[space]
             store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})
-            if self.pushed.clean[space] == self.touched[space]:
-                self.pushed.whole[space] = rev
         store.log(self.entries)
 
 
