@@ -15,7 +15,7 @@ import pytest
 
 from benchmark.config import Config
 from tests.storm.conftest import number_of
-from tests.storm.place import Place
+from tests.storm.place import Place, tell
 
 N_RUNS = number_of("DISKS", 5)
 LONGEST_LOCK = number_of("LONGEST_LOCK", 2)
@@ -35,7 +35,7 @@ def place(config: Config, tmp_path: Path) -> Iterator[Place]:
 @contextmanager
 def failing(place: Place, state: str, _chance: random.Random) -> Iterator[None]:
     """Until the phones have been refused a few times."""
-    place.disk.write_text(state)
+    tell(place.disk, state)
     yield
     while len(place.refusals()) < N_REFUSALS:
         time.sleep(0.01)

@@ -16,7 +16,7 @@ import pytest
 from benchmark.config import Config
 from tests.storm.conftest import number_of
 from tests.storm.launcher import POINTS, VICTIMS
-from tests.storm.place import Place
+from tests.storm.place import Place, tell
 
 N_KILLS = number_of("KILLS", 30)
 N_PHONES = 20
@@ -34,7 +34,7 @@ def place(config: Config, tmp_path: Path) -> Iterator[Place]:
 
 def order_a_death(place: Place, chance: random.Random, point: str, victim: str) -> str:
     count = chance.randint(1, 2 if "rename" in point else 8)
-    place.order.write_text(f"{point} {count} {victim}")
+    tell(place.order, f"{point} {count} {victim}")
     return f"{point} {count}"
 
 
