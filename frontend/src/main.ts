@@ -10,7 +10,7 @@ import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
 import { keepTrying } from './ui/later';
-import { preferred, setLanguage } from './ui/words';
+import { preferred, prepareFormats, setLanguage } from './ui/words';
 
 awaitInstall();
 follow();
@@ -18,6 +18,7 @@ start();
 const speak = () => setLanguage(session.person?.language ?? preferred(), { keep: false });
 await Promise.all([keepTrying(speak), goWhereLeftOff()]);
 mount(App, { target: document.getElementById('app')! });
+requestAnimationFrame(() => setTimeout(prepareFormats));
 countUnsent();
 void goOn();
 // Another tab signed in or out: this one must not go on as somebody else.

@@ -107,6 +107,12 @@ function dated(value: string | number | Date, style: Intl.DateTimeFormatOptions)
   return made.format.format(new Date(value));
 }
 
+/** Make the list's formats while its rows are still being read: the first that is made costs a slow phone 100 ms. */
+export function prepareFormats(): void {
+  formatDate(0, true);
+  formatTime(0);
+}
+
 /** A date such as 3.10.2017; with the weekday when `long`. */
 export function formatDate(value: string | number | Date, long = false): string {
   return dated(value, long ? LONG_DATE : SHORT_DATE);
