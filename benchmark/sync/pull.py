@@ -30,8 +30,9 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
     spaces    what the person may see, as `store.seen` has it
     cursors   space id → the cursor of the last answer
     limit     records in the whole answer, at most
-    pushed    what the device has just brought and has exactly as it is: not echoed, unless it is on its way from the
-              beginning, at the end of which it drops all that the pages left out
+    pushed    what the device has just brought and has exactly as it is: not echoed, unless somebody has changed it
+              since, or the device is on its way from the beginning, at the end of which it drops all that the pages
+              left out
     """
     pages: dict[str, Any] = {}
     left = limit
@@ -45,10 +46,10 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         begin = after or _Position(-1, "", floor)
         rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left else []
         is_more = len(rows) > left or not left
-        rows, clean = rows[:left], pushed.clean.get(space, ()) if begin.id == _LAST else ()
+        rows, clean = rows[:left], pushed.clean.get(space, {}) if begin.id == _LAST else {}
         left -= len(rows)
         pages[space] = {
-            "changes": [_change(*row) for row in rows if row.id not in clean],
+            "changes": [_change(*row) for row in rows if clean.get(row.id) != row.rev],
             "cursor": _cursor(begin.behind(rows), floor, view) if is_more else f"{rev}{view}",
             "rev": rev,
             "more": is_more,

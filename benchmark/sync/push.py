@@ -44,11 +44,11 @@ class Pushed:
     """What became of a batch.
 
     outcomes  in the order of its ops
-    clean     space → ids of records that the device has exactly as they are: they need no echo
+    clean     space → id → rev of records that the device has just as they were at that rev: they need no echo then
     """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
-    clean: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    clean: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
 
 class Refused(Exception):
@@ -131,7 +131,7 @@ class _Batch:
             return
         again = _outcome(asked.op_id, "duplicate", before.rev, before.problem)
         self.pushed.outcomes.append({**again, "first": before.outcome})
-        self._touch(asked.space, asked.id, is_clean=False)
+        self._touch(asked.space, asked.id, None)
 
     def _apply(self, asked: _Asked) -> tuple[str, int]:
         op, space, id_ = asked.op, asked.space, asked.id
@@ -155,7 +155,7 @@ class _Batch:
             self.states[space][id_] = self.fresh[space][id_] = state
         if outcome == "applied" and is_mended:
             outcome = "merged"
-        self._touch(space, id_, is_clean=outcome == "applied")
+        self._touch(space, id_, state.rev if outcome == "applied" else None)
         return outcome, state.rev
 
     def _kind(self, asked: _Asked) -> Kind:
@@ -178,12 +178,13 @@ class _Batch:
         if not kind.allows(Write(role, is_own, is_new, change.deleted is True, changed)):
             raise Refused("not_allowed")
 
-    def _touch(self, space: str, id_: str, *, is_clean: bool) -> None:
+    def _touch(self, space: str, id_: str, clean_at: int | None) -> None:
+        """Note that a record is as the device has it at this rev, or with None that it is not."""
         clean, touched = self.pushed.clean[space], self.touched[space]
-        if not is_clean:
-            clean.discard(id_)
-        elif id_ not in touched:
-            clean.add(id_)
+        if clean_at is None:
+            clean.pop(id_, None)
+        elif id_ in clean or id_ not in touched:
+            clean[id_] = clean_at
         touched.add(id_)
 
     def _remember(self, asked: _Asked, answer: _Answer) -> None:
@@ -206,7 +207,8 @@ class _Batch:
 
     def _finish(self) -> None:
         for space, fresh in self.fresh.items():
-            self.pushed.clean[space] -= complete(space, fresh)
+            for id_ in complete(space, fresh):
+                self.pushed.clean[space].pop(id_, None)
         for space, rev in self.revs.items():
             states = self.states[space]
             store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})

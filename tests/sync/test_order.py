@@ -1,13 +1,13 @@
 """Two who write at the same moment, brought about on purpose: the order of revs is the order of commits."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 
 from benchmark.kernel.db import db, reading
 from benchmark.sync import store
@@ -46,6 +46,24 @@ def uncommitted(app: Flask, space: str, person: str, op: dict[str, Any]) -> Iter
             holding.result()
 
 
+@contextmanager
+def between_push_and_pull(app: Flask, act: Callable[[], Any]) -> Iterator[None]:
+    """Another thread acts once, after the next commit and before the transaction that begins then."""
+    due: list[Callable[[], Any]] = []
+
+    def begin(_connection: Connection) -> None:
+        while due:
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(due.pop()).result()
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(db.session, "after_commit", lambda _session: due.append(act), once=True)
+    event.listen(engine, "begin", begin, insert=True)
+    yield
+    event.remove(engine, "begin", begin)
+
+
 def until_done_or_waiting(app: Flask, pushes: list[Future[Any]]) -> None:
     """Wait until each of these has either ended or stands behind the one that is not committed."""
     with app.app_context(), reading():
@@ -82,6 +100,19 @@ def test_the_same_op_twice_at_once_has_one_effect(app: Flask, member: Someone, s
             pushes = [pool.submit(send, another_tab(app, member), op) for _ in range(2)]
             until_done_or_waiting(app, pushes)
         assert sorted(outcomes(push.result())[0] for push in pushes) == ["duplicate", "merged"]
+
+
+def test_an_edit_that_comes_between_a_push_and_its_pull_is_heard_of(
+    app: Flask, member: Someone, lead: Someone, space: str
+) -> None:
+    """It changes what the phone has just brought; the phone's own form of that is not the latest any more."""
+    phone = Phone(member.id)
+    exchange(member, phone)
+    id = phone.save(space, "observation", set={"text": "Kartta", "author": member.id})
+    tag = make_op(space, "observation", id=id, add={"tags": ["opasteet"]})
+    with between_push_and_pull(app, lambda: send(another_tab(app, lead), tag, device="other")):
+        exchange(member, phone)
+    assert phone.shown()[space, id]["tags"] == ["opasteet"]
 
 
 def test_a_page_holds_nothing_later_than_the_rev_it_tells(app: Flask, member: Someone, space: str) -> None:
