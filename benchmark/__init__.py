@@ -16,7 +16,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The server, put together from its folders. Raises ConfigError."""
     from benchmark import web
     from benchmark.debriefs.kinds import KINDS as DEBRIEF_KINDS
-    from benchmark.kernel import db, encodings, errors
+    from benchmark.kernel import db, encodings, errors, together
     from benchmark.live import api as live
     from benchmark.observations.kinds import KINDS as OBSERVATION_KINDS
     from benchmark.people import api as people
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     errors.init_app(app)
     encodings.init_app(app)
     db.init_app(app)
+    together.init_app(app)
     people.init_app(app)
     live.init_app(app, places=config.threads // 2)
     web.init_app(app)

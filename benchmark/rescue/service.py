@@ -20,6 +20,7 @@ from benchmark.rescue import archive
 from benchmark.rescue.archive import Picture, Rescue
 from benchmark.sync import service as sync
 from benchmark.sync import store
+from benchmark.sync.asked import read
 from benchmark.sync.push import Sender, push
 
 name_problems(rescue_other_study=422, rescue_empty=422, rescue_was_deleted=409)
@@ -135,7 +136,7 @@ def _push(rescue: Rescue, leads: Mapping[str, str], fates: _Fates) -> None:
         batch = [_as_sent(op, rescue, is_author, is_same_history) for op in ops]
         for start in range(0, len(batch), BATCH):
             part = batch[start : start + BATCH]
-            outcomes = push(part, Sender(person, rescue.device, seen)).outcomes
+            outcomes = push(read(part), Sender(person, rescue.device, seen)).outcomes
             for op, outcome in zip(part, outcomes, strict=True):
                 fates.note(_key(op), str(op.get("kind")), _fate(outcome))
 
@@ -155,7 +156,7 @@ def _fate(outcome: dict[str, Any]) -> str:
     if said == "deleted":
         return "rescue_was_deleted"
     if said == "rejected":
-        return str(outcome["problem"]["code"])
+        return str(outcome["problem"])
     return KNOWN if outcome["outcome"] == "duplicate" else NEW
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import Any
 
 import orjson
@@ -14,8 +13,11 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
+from benchmark.kernel.together import commit_together
+from benchmark.kernel.words import t
 from benchmark.people.service import require, require_role
 from benchmark.sync import history, service, store
+from benchmark.sync.asked import Asked, read
 from benchmark.sync.pull import is_ahead, pull, pull_afresh
 from benchmark.sync.push import Pushed, Sender, push
 from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, Deleted, Past, RefusedOp, SyncAnswer, SyncRequest
@@ -31,23 +33,19 @@ def sync() -> Response:
     """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
-    with nullcontext() if asked["ops"] else reading():
-        epoch, spaces = service.epoch(), store.seen(person_id)
-    if asked["epoch"] == epoch and is_ahead(spaces, asked["cursors"]):
-        db.session.rollback()
-        epoch = service.notice_restore(epoch)
-        db.session.commit()
-    is_same_epoch, pushed = asked["epoch"] in (None, epoch), Pushed()
-    if asked["ops"]:
-        if is_same_epoch:
-            pushed = push(
-                asked["ops"], Sender(person_id, asked["device"], {row.id: row.role for row in spaces})
-            )
-        db.session.commit()
+    ops, pushed, spaces = read(asked["ops"]), Pushed(), None
+    if ops:
+        epoch, pushed = commit_together(lambda: _push(person_id, asked, ops))
+    else:
+        with reading():
+            epoch, spaces = service.epoch(), store.seen(person_id)
+        if asked["epoch"] == epoch and is_ahead(spaces, asked["cursors"]):
+            db.session.rollback()
+            epoch, spaces = service.notice_restore(epoch), None
+            db.session.commit()
     with reading():
-        if not db.session().in_transaction():
-            spaces = store.seen(person_id)
-        if is_same_epoch:
+        spaces = store.seen(person_id) if spaces is None else spaces
+        if asked["epoch"] in (None, epoch):
             answer = pull(spaces, asked["cursors"], asked["limit"], pushed)
         else:
             answer = pull_afresh(spaces, asked["cursors"], asked["limit"])
@@ -56,12 +54,28 @@ def sync() -> Response:
             {
                 "epoch": epoch,
                 "now": clock.now().isoformat(timespec="milliseconds"),
-                "outcomes": pushed.outcomes,
+                "outcomes": [_in_words(outcome) for outcome in pushed.outcomes],
                 **answer,
             }
         ),
         mimetype="application/json",
     )
+
+
+def _push(person_id: str, asked: dict[str, Any], ops: list[Asked]) -> tuple[str, Pushed]:
+    """The epoch, and what became of the ops: they are taken only in the epoch that the device knows."""
+    epoch, spaces = service.epoch(), store.seen(person_id)
+    if asked["epoch"] == epoch and is_ahead(spaces, asked["cursors"]):
+        epoch = service.notice_restore(epoch)
+    if asked["epoch"] not in (None, epoch):
+        return epoch, Pushed()
+    return epoch, push(ops, Sender(person_id, asked["device"], {row.id: row.role for row in spaces}))
+
+
+def _in_words(outcome: dict[str, Any]) -> dict[str, Any]:
+    """With the sentence about its problem, in the language of the request."""
+    code = outcome.get("problem")
+    return {**outcome, "problem": {"code": code, "detail": t(f"problem.{code}")}} if code else outcome
 
 
 @blueprint.get("/spaces/<space>/bin")

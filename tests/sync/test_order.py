@@ -11,6 +11,7 @@ from sqlalchemy import Connection, event, text
 
 from benchmark.kernel.db import db, reading
 from benchmark.sync import store
+from benchmark.sync.asked import read
 from benchmark.sync.push import Sender, push
 from tests.factories import Someone, another_tab, make_op
 from tests.sync.phone import Phone
@@ -31,7 +32,7 @@ def uncommitted(app: Flask, space: str, person: str, op: dict[str, Any]) -> Iter
 
     def hold() -> None:
         with app.app_context():
-            push([op], Sender(person, "slow", {space: "member"}))
+            push(read([op]), Sender(person, "slow", {space: "member"}))
             is_held.set()
             is_over.wait(30)
             db.session.commit()
