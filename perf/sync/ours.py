@@ -57,7 +57,7 @@ class Phone(HttpDevice):
         self.batch = batch
         joined = self.send("POST", "/api/v1/join", {"code": code, "name": "Aino", "language": "fi"})
         self.study, self.person = joined["space"], joined["person"]["id"]
-        self.request = {"proto": 1, "epoch": None, "device": joined["device"], "limit": LIMIT}
+        self.request = {"proto": 1, "epoch": None, "device": joined["device"]}
         self.cursors: dict[str, str] = {}
 
     def prepare(self, observations: Sequence[Observation]) -> None:
@@ -65,7 +65,8 @@ class Phone(HttpDevice):
         self.batches = cut([self._op(one) for one in observations], self.batch)
 
     def push_batch(self, batch: Any) -> None:
-        self.sync(batch)
+        # What others push comes along as well; nobody else's push fetches that, so it is left for the pull.
+        self.sync(batch, limit=1)
 
     def pull_all(self) -> int:
         found, is_more = self.sync([])
@@ -82,9 +83,10 @@ class Phone(HttpDevice):
             self.pull_all()
         return time.perf_counter() - begin
 
-    def sync(self, ops: Sequence[dict[str, Any]]) -> tuple[int, bool]:
+    def sync(self, ops: Sequence[dict[str, Any]], limit: int = LIMIT) -> tuple[int, bool]:
         """One round trip: how many observations came, and whether there are more to fetch."""
-        answer = self.send("POST", "/api/v1/sync", {**self.request, "ops": ops, "cursors": self.cursors})
+        request = {**self.request, "ops": ops, "cursors": self.cursors, "limit": limit}
+        answer = self.send("POST", "/api/v1/sync", request)
         self.request["epoch"] = answer["epoch"]
         refused = [outcome for outcome in answer["outcomes"] if outcome["outcome"] != "applied"]
         assert not refused, refused[0]
