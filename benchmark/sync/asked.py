@@ -27,7 +27,7 @@ class Refused(Exception):
     """This op cannot be taken; its argument is a problem code."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """One op.
 
@@ -56,7 +56,7 @@ class Asked:
         return cls(op, _id(op, "op_id"), _id(op, "space"), id_, orjson.dumps(op).decode(), _digest(op), said)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """The valid change that an op asks for, and whether something harmless had to be mended."""
 

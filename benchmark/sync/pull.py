@@ -44,8 +44,9 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         if after == _Position(rev):
             continue
         begin = after or _Position(-1, "", floor)
-        rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left else []
-        is_more = len(rows) > left or not left
+        is_own = after == _Position(rev - 1) and pushed.whole.get(space) == rev
+        rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left and not is_own else []
+        is_more = len(rows) > left or not (left or is_own)
         rows, clean = rows[:left], pushed.clean.get(space, {}) if begin.id == _LAST else {}
         left -= len(rows)
         pages[space] = {

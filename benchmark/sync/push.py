@@ -38,10 +38,13 @@ class Pushed:
 
     outcomes  in the order of its ops
     clean     space → id → rev of records that the device has just as they were at that rev: they need no echo then
+    whole     space → its new rev, where all that the push changed is clean: a device that had seen everything up to
+              the rev before, and a space that nobody has raised further, leave nothing to read
     """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     clean: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    whole: dict[str, int] = field(default_factory=dict)
 
 
 def push(ops: Sequence[Asked], sender: Sender) -> Pushed:
@@ -180,6 +183,8 @@ class _Batch:
         for space, rev in self.revs.items():
             states = self.states[space]
             store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})
+            if self.pushed.clean[space].keys() == self.touched[space]:
+                self.pushed.whole[space] = rev
         store.log(self.entries)
 
 

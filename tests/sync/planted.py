@@ -184,6 +184,27 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
         "test_restore.py",
     ),
     Fault(
+        "a push takes everything new for its own",
+        "pull.py",
+        "is_own = after == _Position(rev - 1) and ",
+        "is_own = ",
+        "test_echo.py test_push.py test_restore.py ../storm/test_phones.py",
+    ),
+    Fault(
+        "a push takes what others brought meanwhile for its own",
+        "pull.py",
+        " and pushed.whole.get(space) == rev",
+        " and space in pushed.whole",
+        "test_order.py test_echo.py",
+    ),
+    Fault(
+        "a push that leaves something to fetch counts as whole",
+        "push.py",
+        "if self.pushed.clean[space].keys() == self.touched[space]:",
+        "if True:",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
         "what a phone has brought counts as known to it, whoever has changed it since",
         "pull.py",
         "if clean.get(row.id) != row.rev]",
