@@ -5,7 +5,6 @@ import sys
 
 MEASUREMENTS = (
     "size",
-    "sync_push",
     "growth",
     "develop",
     "start",

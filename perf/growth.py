@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from flask import Flask
 import benchmark
 from benchmark.config import Config
 from benchmark.kernel.db import bring_up_to_date, db
+from benchmark.sync.asked import read
 from benchmark.sync.push import Sender, push
-from perf.sync_push import observation
+from perf.sync.observations import observations
+from perf.sync.ours import as_op
 from perf.table import Figure, show
 from tests.factories import make_lead, make_study
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
-BATCH, N_RUNS = 500, 200
+BATCH, N_RUNS, N_TEXTS = 500, 200, 1_000
 STEEPEST = 1.5
 
 
@@ -35,6 +38,7 @@ class Phone:
         lead = make_lead(app, "Liisa", "Kirjasto")
         self.app, self.client, self.author, self.study = app, lead.client, lead.id, make_study(app, lead)
         self.rev = 0
+        self.observations = cycle(observations(N_TEXTS, 0))
 
     def ask(self, *ops: dict[str, Any]) -> None:
         """One round trip, after which all is seen."""
@@ -44,7 +48,11 @@ class Phone:
         self.rev = answer["spaces"].get(self.study, {"rev": self.rev})["rev"]
 
     def add_one(self) -> None:
-        self.ask(observation(self.study, self.author, 0))
+        self.ask(self.new_op())
+
+    def new_op(self) -> dict[str, Any]:
+        """A new observation with the words of one of a few."""
+        return as_op(self.study, self.author, next(self.observations))
 
     def others_add(self, n: int) -> None:
         """Let others bring `n` observations, of which this phone is told nothing."""
@@ -52,7 +60,7 @@ class Phone:
             sender = Sender(self.author, "others", {self.study: "lead"})
             for start in range(0, n, BATCH):
                 size = min(BATCH, n - start)
-                push([observation(self.study, self.author, start + number) for number in range(size)], sender)
+                push(read(self.new_op() for _ in range(size)), sender)
                 db.session.commit()
         self.ask()
 

@@ -62,7 +62,9 @@ class Phone(HttpDevice):
 
     def prepare(self, observations: Sequence[Observation]) -> None:
         self.pull_all()
-        self.batches = cut([self._op(one) for one in observations], self.batch)
+        self.batches = cut(
+            [as_op(self.study, self.person, one, id=one.id) for one in observations], self.batch
+        )
 
     def push_batch(self, batch: Any) -> None:
         # What others push comes along as well; nobody else's push fetches that, so it is left for the pull.
@@ -95,7 +97,9 @@ class Phone(HttpDevice):
         found = sum(change["kind"] == "observation" for page in pages for change in page["changes"])
         return found, any(page["more"] for page in pages)
 
-    def _op(self, observation: Observation) -> dict[str, Any]:
-        fields = {**observation.fields, "author": self.person}
-        tags = fields.pop("tags")
-        return make_op(self.study, "observation", id=observation.id, set=fields, add={"tags": tags})
+
+def as_op(space: str, author: str, observation: Observation, **parts: Any) -> dict[str, Any]:
+    """The op by which a phone brings a new observation."""
+    fields = {**observation.fields, "author": author}
+    tags = fields.pop("tags")
+    return make_op(space, "observation", set=fields, add={"tags": tags}, **parts)
