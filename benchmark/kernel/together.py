@@ -91,6 +91,8 @@ class _Queue:
                 if self._waiting:
                     self._waiting[0].called.set()
             for work in works:
+                if not work.is_done:
+                    work.end(busy())
                 work.called.set()
 
 

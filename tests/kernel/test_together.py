@@ -125,6 +125,23 @@ def test_nobody_is_told_of_success_when_the_database_fails(app: Flask) -> None:
 
 
 @only_sqlite
+def test_nobody_is_told_of_success_when_nothing_can_be_taken_back(app: Flask) -> None:
+    def fail() -> None:
+        raise Problem("not_found")
+
+    def break_down(_connection: Any) -> None:
+        raise RuntimeError
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "rollback", break_down)
+    done = together(app, add_space, fail, add_space)
+    event.remove(engine, "rollback", break_down)
+    assert all(isinstance(one.exception(), (RuntimeError, Problem)) for one in done)
+    assert count_spaces(app) == 0
+
+
+@only_sqlite
 def test_each_is_told_in_their_own_language(app: Flask, lead: Someone) -> None:
     swede = make_person(app, "Stina", "sv")
     op = make_op(new_id(), "observation")
