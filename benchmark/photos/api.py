@@ -147,8 +147,9 @@ def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: s
         photo = Received(space, photo_id, sha256, len(content), renditions, caller.device_id)
         if not current_app.extensions["photos"].do(photo):
             raise Problem("photo_conflict")
-    except Problem:
-        pieces.drop()
+    except Problem as problem:
+        if problem.status < 500:
+            pieces.drop()
         raise
     pieces.drop()
 

@@ -23,7 +23,7 @@ class Together(Generic[T]):
         self._turn = threading.Lock()
 
     def do(self, wanted: T) -> bool:
-        """Have it done; returns False when it was refused. Raises what the work raised, in all who had their part in it."""
+        """Have it done; returns False when it was refused. Raises, in all of them, what the work raised."""
         done: Future[bool] = Future()
         self._waiting.append((wanted, done))
         with self._turn:
