@@ -8,6 +8,7 @@ MEASUREMENTS = (
     "sync_push",
     "growth",
     "develop",
+    "storm_of_photos",
     "start",
     "capture",
     "find",
