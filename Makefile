@@ -39,7 +39,7 @@ test-python: .venv/test $(APP)  ## the tests of the server alone
 storm: .venv/test $(APP)  ## everything that could lose something, at full length: hours (SEED=... for the same again)
 	RUNS=20000 STEPS=100 KILLS=500 ROWS=200000 DISKS=100 LONGEST_LOCK=60 DRILLS=20 $(BIN)/pytest -s tests/storm
 	$(BIN)/python -m tests.programs engines
-	KILLS=300 SCENARIOS=60 FREEZES=200 $(BIN)/pytest -s tests/browser/test_kills.py tests/browser/test_bad_network.py \
+	KILLS=300 SCENARIOS=88 FREEZES=200 $(BIN)/pytest -s tests/browser/test_kills.py tests/browser/test_bad_network.py \
 		tests/browser/test_two_tabs.py
 	$(BIN)/pytest -s -m long tests/browser/test_bad_network.py
 

@@ -7,6 +7,7 @@ MEASUREMENTS = (
     "size",
     "growth",
     "develop",
+    "storm_of_photos",
     "start",
     "capture",
     "find",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from typing import cast
 
@@ -14,7 +16,7 @@ from benchmark.kernel.db import db, reading
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.live.hub import Full, Hub, Listener
 from benchmark.live.watch import Watcher
-from benchmark.people.service import require, visible_spaces
+from benchmark.people.service import require, visible_spaces, visible_to
 
 name_problems(live_full=503)
 
@@ -32,9 +34,20 @@ class Live:
     """The hub of this process and the watcher that feeds it; kept as `app.extensions["live"]`."""
 
     def __init__(self, app: Flask, places: int) -> None:
-        self.hub = Hub(places)
+        self.hub, self._app = Hub(places), app
+        self._turn, self._checked_at = threading.Lock(), time.monotonic()
         with app.app_context():
             self.watcher = Watcher(self.hub, db.engine.url)
+
+    def check(self) -> None:
+        """Let go of those who may see other spaces by now: of all at once, for one would cost as much."""
+        with self._turn:
+            if time.monotonic() - self._checked_at < KEEPALIVE * TICK:
+                return
+            self._checked_at = time.monotonic()
+        people = self.hub.people()
+        with self._app.app_context(), reading():
+            self.hub.keep(visible_to(people))
 
     def close(self) -> None:
         """End the watching, and with it all streams, so that the server can stop. Safe in a signal handler."""
@@ -55,26 +68,23 @@ def live() -> Response:
     spaces = visible_spaces(person_id)
     extension = cast(Live, current_app.extensions["live"])
     try:
-        listener = extension.hub.join(spaces)
+        listener = extension.hub.join(person_id, spaces)
     except Full:
         raise Problem("live_full", headers={"Retry-After": "20"}) from None
     extension.watcher.start()
     db.session.remove()
     line = request.environ.get("gunicorn.socket")
-    app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
-    response = Response(_stream(app, extension.hub, listener, person_id, line), mimetype="text/event-stream")
+    response = Response(_stream(extension, listener, line), mimetype="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(lambda: extension.hub.leave(listener))
     return response
 
 
-def _stream(
-    app: Flask, hub: Hub, listener: Listener, person_id: str, line: socket.socket | None
-) -> Iterator[bytes]:
+def _stream(live: Live, listener: Listener, line: socket.socket | None) -> Iterator[bytes]:
     yield b"retry: 3000\n\n"
     quiet = 0
     for _ in range(LIFE):
-        if hub.is_closing or _is_gone(line):
+        if live.hub.is_closing or listener.is_dismissed or _is_gone(line):
             return
         news = listener.wait(TICK)
         quiet = 0 if news else quiet + 1
@@ -82,9 +92,9 @@ def _stream(
             yield b"data: " + orjson.dumps({"space": space, "rev": rev}) + b"\n\n"
         if quiet == KEEPALIVE:
             quiet = 0
-            if _visible(app, person_id) != listener.spaces:
-                return
-            yield b": still here\n\n"
+            live.check()
+            if not listener.is_dismissed:
+                yield b": still here\n\n"
 
 
 def _is_gone(line: socket.socket | None) -> bool:
@@ -97,8 +107,3 @@ def _is_gone(line: socket.socket | None) -> bool:
         return False
     except OSError:
         return True
-
-
-def _visible(app: Flask, person_id: str) -> frozenset[str]:
-    with app.app_context(), reading():
-        return frozenset(visible_spaces(person_id))

@@ -16,10 +16,10 @@ class Full(Exception):
 class Listener:
     """One connected device."""
 
-    def __init__(self, spaces: Collection[str]) -> None:
-        self.spaces = frozenset(spaces)
+    def __init__(self, person: str, spaces: Collection[str]) -> None:
+        self.person, self.spaces = person, frozenset(spaces)
+        self.is_dismissed = False
         self._news: dict[str, int] = {}
-        self._is_dismissed = False
         self._arrived = threading.Condition()
 
     def tell(self, space: str, rev: int) -> None:
@@ -29,15 +29,15 @@ class Listener:
             self._arrived.notify()
 
     def dismiss(self) -> None:
-        """End its waiting for good, as when the server wants to stop."""
+        """End its waiting for good, as when the server wants to stop, or the device may see other spaces now."""
         with self._arrived:
-            self._is_dismissed = True
+            self.is_dismissed = True
             self._arrived.notify()
 
     def wait(self, seconds: float) -> dict[str, int]:
         """What is new, space → rev; empty when nothing came within `seconds`."""
         with self._arrived:
-            if not self._news and not self._is_dismissed:
+            if not self._news and not self.is_dismissed:
                 self._arrived.wait(seconds)
             news, self._news = self._news, {}
             return {space: rev for space, rev in news.items() if space in self.spaces}
@@ -55,12 +55,12 @@ class Hub:
         self._listeners: set[Listener] = set()
         self._lock = threading.Lock()
 
-    def join(self, spaces: Collection[str]) -> Listener:
+    def join(self, person: str, spaces: Collection[str]) -> Listener:
         """Take a place; raises Full."""
         with self._lock:
             if len(self._listeners) >= self.places:
                 raise Full
-            listener = Listener(spaces)
+            listener = Listener(person, spaces)
             self._listeners.add(listener)
             return listener
 
@@ -74,6 +74,18 @@ class Hub:
         with self._lock:
             for listener in self._listeners:
                 listener.dismiss()
+
+    def people(self) -> set[str]:
+        """Everyone who listens."""
+        with self._lock:
+            return {listener.person for listener in self._listeners}
+
+    def keep(self, visible: Mapping[str, Collection[str]]) -> None:
+        """Dismiss whoever may by now see other spaces than when they joined. Person → the spaces they may see."""
+        with self._lock:
+            for listener in self._listeners:
+                if listener.spaces != set(visible.get(listener.person, listener.spaces)):
+                    listener.dismiss()
 
     def spaces(self) -> set[str]:
         """All spaces that somebody listens to."""

@@ -1,4 +1,5 @@
-"""Notices commits of any process: SQLite by `PRAGMA data_version`, PostgreSQL by NOTIFY (sent by sync.store.lock).
+"""Notices commits of any process: SQLite by `PRAGMA data_version`, asked for whenever something was written into its
+folder (inotify; elsewhere than on Linux every 20 ms), PostgreSQL by NOTIFY (sent by sync.store.lock).
 
 One thread per process, started with the first listener. A database out of reach is tried again; when it is back,
 all revs are read anew, so nothing is missed.
@@ -8,9 +9,12 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import orjson
 import psycopg
@@ -18,11 +22,20 @@ from sqlalchemy import URL
 
 from benchmark.live.hub import Hub
 
+if sys.platform == "linux":
+    from inotify_simple import INotify, flags
+
 log = logging.getLogger(__name__)
 TICK = 0.02
-"""Seconds between two looks at SQLite's data_version (3 µs each)."""
+"""Seconds between two looks at SQLite's data_version where nothing tells when to look."""
+COMMIT_MS = 3
+"""A commit writes several times; so long after the first it mostly has ended."""
 AGAIN = 1.0
-"""Seconds before a lost database is tried again."""
+"""Seconds before a lost database is tried again, and at most between two looks."""
+
+BUSY = 0.002
+"""Seconds that SQLite waits for a commit to end before we ask anew; it sleeps ever longer, and would be late."""
+_REVS = "SELECT id, rev FROM space WHERE id IN (SELECT value FROM json_each(?))"
 
 
 class Watcher:
@@ -50,24 +63,41 @@ class Watcher:
                 for revs in look(self._url, self._hub, self._stop):
                     self._hub.tell({space: rev for space, rev in revs.items() if known.get(space) != rev})
                     known = revs if revs.keys() >= known.keys() else {**known, **revs}
-            except (sqlite3.Error, psycopg.Error) as error:
+            except (sqlite3.Error, psycopg.Error, OSError) as error:
                 log.warning("live: %s", error)
                 self._stop.wait(AGAIN)
         self._hub.dismiss()
 
 
 def _sqlite(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int]]:
-    with closing(sqlite3.connect(url.database or "", timeout=5, isolation_level=None)) as connection:
+    file = url.database or ""
+    with (
+        closing(sqlite3.connect(file, timeout=BUSY, isolation_level=None)) as connection,
+        _writing(Path(file).parent) as wait,
+    ):
         version = None
-        while not stop.wait(TICK):
-            latest = connection.execute("PRAGMA data_version").fetchone()[0]
-            if latest != version:
-                version = latest
-                rows = connection.execute(
-                    "SELECT id, rev FROM space WHERE id IN (SELECT value FROM json_each(?))",
-                    [orjson.dumps(sorted(hub.spaces())).decode()],
-                )
-                yield dict(rows.fetchall())
+        while not stop.is_set():
+            try:
+                latest = connection.execute("PRAGMA data_version").fetchone()[0]
+                if latest != version:
+                    spaces = orjson.dumps(sorted(hub.spaces())).decode()
+                    yield dict(connection.execute(_REVS, [spaces]).fetchall())
+                    version = latest
+                wait()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[Callable[[], object]]:
+    """Gives what waits until something was written into the folder, or a second has passed: nothing may be missed."""
+    if sys.platform != "linux":
+        yield lambda: time.sleep(TICK)
+        return
+    with INotify() as notes:
+        notes.add_watch(folder, flags.MODIFY)
+        yield lambda: notes.read(timeout=int(1000 * AGAIN), read_delay=COMMIT_MS)
 
 
 def _postgresql(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int]]:

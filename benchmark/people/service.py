@@ -4,7 +4,7 @@ Every query goes through `visible_spaces` or `role_in`: what someone may not see
 the caller commits.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +41,9 @@ _WHO = Statement(
 VISIBLE = "SELECT space_id, role FROM access WHERE person_id = :person AND removed_at IS NULL"
 """What a person may see, for statements that begin with it."""
 _VISIBLE = Statement(VISIBLE)
+_VISIBLE_TO = Statement(
+    "SELECT person_id, space_id FROM access WHERE person_id = ANY(:people) AND removed_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,14 @@ def touch(device_id: str) -> None:
 def visible_spaces(person_id: str) -> dict[str, str]:
     """The spaces that the person may see, with the role there: lead, member or guest."""
     return dict(_VISIBLE.rows(person=person_id))
+
+
+def visible_to(people: Collection[str]) -> dict[str, set[str]]:
+    """The spaces that each of these people may see."""
+    visible: dict[str, set[str]] = {person: set() for person in people}
+    for person, space in _VISIBLE_TO.rows(people=list(people)):
+        visible[person].add(space)
+    return visible
 
 
 def role_in(space_id: str, person_id: str) -> str:

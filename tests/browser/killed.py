@@ -36,11 +36,14 @@ class Phone:
     photo: Path
     saved: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
-    def kill_after(self, chance: random.Random, longest: float) -> Left:
-        """Wait for a moment that nobody could foresee, kill, open again without network, and read what is there."""
+    def kill_after(self, chance: random.Random, longest: float, away: Fault = OFFLINE) -> Left:
+        """Wait for a moment that nobody could foresee, kill, open again without network, and read what is there.
+
+        away   what does not come through: by default all but the app's own files
+        """
         time.sleep(chance.uniform(0, longest))
         self.device.kill()
-        self.proxy.fault = OFFLINE
+        self.proxy.fault = away
         self.device.open()
         self.device.go(f"/s/{self.study}")
         expect(self.device.page.get_by_role("heading", level=1)).to_be_visible()

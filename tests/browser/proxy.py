@@ -23,6 +23,7 @@ class Fault:
     """What befalls requests. With nothing said, nothing.
 
     path      only requests with this in their path; pages and the app's files come through by default
+    method    only requests with this method, when it is said
     up, down  how much of each request, of each answer, gets through before the connection is cut: bytes, or a share
     silence   seconds that a cut connection stays open, and silent, before either side hears of the cut
     delay     seconds until the request is handed on
@@ -32,6 +33,7 @@ class Fault:
     """
 
     path: str = "/api/"
+    method: str = ""
     up: int | Fraction | None = None
     down: int | Fraction | None = None
     silence: float = 0
@@ -41,6 +43,9 @@ class Fault:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     is_twice: bool = False
+
+    def befalls(self, request: "Passed") -> bool:
+        return self.path in request.path and self.method in {"", request.method}
 
 
 FINE = Fault()
@@ -117,7 +122,7 @@ class Connection(socketserver.StreamRequestHandler):
             self.server.passed.append(request.passed)
             self.is_over = self.server.is_over
             fault = self.server.fault
-            self.fault = fault if fault.path in request.passed.path else FINE
+            self.fault = fault if fault.befalls(request.passed) else FINE
             self.is_over.wait(self.fault.delay)
             if self.fault.status:
                 self.answer(request)

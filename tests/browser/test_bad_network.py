@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium.webdriver.support.wait import WebDriverWait
@@ -28,7 +29,7 @@ from tests.storm.conftest import number_of
 pytestmark = pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning")
 
 N_SCENARIOS = number_of("SCENARIOS", 10)
-WORDS, PICTURE = "/sync", "/content"
+WORDS, PICTURE, PIECE = "/sync", "/content", "/upload"
 TENTHS = [Fraction(n, 10) for n in range(10)]
 HALF = Fraction(1, 2)
 PROBLEM = (("Content-Type", "application/problem+json"), ("Retry-After", "1"))
@@ -73,32 +74,50 @@ class Scenario:
     clock: int = 0
     is_lossy: bool = True
 
+    @property
+    def is_large(self) -> bool:
+        """Whether the picture must be so large that it goes in pieces."""
+        return self.fault.path == PIECE
+
+
+def on(path: str, **what: Any) -> Fault:
+    """What befalls requests that bring something; the phone also asks how much of a large picture is there."""
+    return Fault(path, "PATCH" if path == PIECE else "", **what)
+
 
 def cuts(path: str, way: str) -> list[Scenario]:
-    return [Scenario(f"{path} cut {way} after {n}", Fault(path, **{way: n})) for n in TENTHS]  # type: ignore[arg-type]
+    return [Scenario(f"{path} cut {way} after {n}", on(path, **{way: n})) for n in TENTHS]
 
 
 OFFLINE = Fault("/api/", up=0)
+
+
+def unanswered(*paths: str) -> list[list[Scenario]]:
+    """Refusals, other people's answers, silence and repeats, each of them a kind."""
+    refusal: dict[str, Any] = {"headers": PROBLEM, "body": b'{"code": "busy"}'}
+    return [
+        [
+            Scenario(f"{path} {status}", on(path, status=status, **refusal))
+            for path, status in product(paths, (429, 500, 502, 503))
+        ],
+        [
+            Scenario(
+                f"{path} login page", on(path, status=200, headers=LOGIN_PAGE.headers, body=LOGIN_PAGE.body)
+            )
+            for path in paths
+        ],
+        [
+            Scenario(f"{path} silent {way}", on(path, silence=60, **{way: HALF}))
+            for path, way in product(paths, ("up", "down"))
+        ],
+        [Scenario(f"{path} twice", on(path, is_twice=True), is_lossy=False) for path in paths],
+    ]
+
+
 KINDS = [
-    cuts(WORDS, "up"),
-    cuts(WORDS, "down"),
-    cuts(PICTURE, "up"),
-    cuts(PICTURE, "down"),
-    [
-        Scenario(f"{path} {status}", Fault(path, status=status, headers=PROBLEM, body=b'{"code": "busy"}'))
-        for path, status in product((WORDS, PICTURE), (429, 500, 502, 503))
-    ],
-    [
-        Scenario(
-            f"{path} login page", Fault(path, status=200, headers=LOGIN_PAGE.headers, body=LOGIN_PAGE.body)
-        )
-        for path in (WORDS, PICTURE)
-    ],
-    [
-        Scenario(f"{path} silent {way}", Fault(path, silence=60, **{way: HALF}))  # type: ignore[arg-type]
-        for path, way in product((WORDS, PICTURE), ("up", "down"))
-    ],
-    [Scenario(f"{path} twice", Fault(path, is_twice=True), is_lossy=False) for path in (WORDS, PICTURE)],
+    *(cuts(path, way) for path, way in product((WORDS, PICTURE, PIECE), ("up", "down"))),
+    *unanswered(WORDS, PICTURE),
+    *unanswered(PIECE),
     [
         Scenario("seven days offline", OFFLINE, clock=-WEEK),
         Scenario("the clock a week ahead, then right", OFFLINE, clock=WEEK),
@@ -121,7 +140,7 @@ class Phone:
 
     def live_through(self, scenario: Scenario, text: str, chance: random.Random) -> None:
         """Save while it goes wrong, see the badge tell the truth, and everything sent when it is over."""
-        self.capture(text, chance)
+        self.capture(text, chance, (2048, 1536) if scenario.is_large else (400, 300))
         n_before = len(self.proxy.passed)
         self.proxy.fault = scenario.fault
         self.screen.driver.run(SET_CLOCK, scenario.clock)
@@ -137,9 +156,9 @@ class Phone:
         self.saved[text] = 1
         self.expect_all_sent()
 
-    def capture(self, text: str, chance: random.Random) -> None:
+    def capture(self, text: str, chance: random.Random, size: tuple[int, int]) -> None:
         red, green, blue = chance.randbytes(3)
-        photo = take_photo(self.data.with_name("photo.jpg"), (red, green, blue), 400, 300)
+        photo = take_photo(self.data.with_name("photo.jpg"), (red, green, blue), *size)
         self.screen.click("link", say("observations.new"))
         self.screen.choose(say("photo.choose"), photo)
         self.screen.wait(IS_DRAWN)
@@ -147,8 +166,7 @@ class Phone:
 
     def wait_for_hits(self, scenario: Scenario, n_before: int) -> None:
         def is_enough(proxy: Proxy) -> bool:
-            hits = [one for one in proxy.passed[n_before:] if scenario.fault.path in one.path]
-            return len(hits) >= scenario.n_hits
+            return sum(map(scenario.fault.befalls, proxy.passed[n_before:])) >= scenario.n_hits
 
         WebDriverWait(self.proxy, SENDING / 1000, 0.02).until(is_enough)
 

@@ -25,12 +25,17 @@ from tests.browser.killed import LANDSCAPE, OFFLINE, PORTRAIT, Left, Phone, whol
 from tests.browser.pictures import take_photo
 from tests.browser.proxy import FINE, Fault, Proxy, proxy_before
 from tests.browser.server import Server
+from tests.browser.test_update import BUILDS, release, serve
 from tests.browser.test_upgrade import OLD, WRITE
 from tests.storm.conftest import number_of
 
 N_KILLS = number_of("KILLS", 15)
 N_UPGRADES = N_KILLS // 3
+N_RELEASES = max(2, N_KILLS // 15)
 SLOW = Fault(rate=100_000)
+NOTHING = Fault("/", up=0)
+# Look for a new version, and do not wait for what comes of it.
+UPDATE = "() => void navigator.serviceWorker.getRegistration().then((known) => known.update())"
 
 
 def saving(phone: Phone, chance: random.Random, text: str) -> Left:
@@ -200,6 +205,38 @@ def test_killed_while_it_takes_over_the_last_release_s_database(
     lead.close()
     texts = [record["text"] for record in lead.records() if record["kind"] == "observation"]
     assert sorted(texts) == ["Havainto 1 edellisestä versiosta", "Havainto 2 edellisestä versiosta"]
+
+
+@pytest.mark.timeout(120 + 60 * N_RELEASES)
+def test_killed_while_a_new_version_installs(
+    server: Server, lead: Account, proxy: Proxy, new_device: NewDevice, tmp_path: Path, random_seed: int
+) -> None:
+    """It opens again without a network, from one version's files or the other's, with all that was saved."""
+    study = lead.create_study("empty")
+    aino = new_device("aino", address=proxy.address)
+    journey.join(aino, lead.visit_code(study), "Aino")
+    journey.expect_kept(aino)
+    aino.put_away(f"/s/{study}")
+    phone = Phone(aino, proxy, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
+    for n, seed in enumerate(range(random_seed, random_seed + N_RELEASES)):
+        proxy.fault = OFFLINE
+        serve(server, release(tmp_path, f"{n:02}"))
+        aino.go(f"/s/{study}")
+        text = f"Havainto {n}: uusi versio"
+        phone.begin(text)
+        journey.save(aino)
+        phone.saved[text] = [LANDSCAPE]
+        aino.page.evaluate(UPDATE)
+        print(f"SEED={seed} installing:", end=" ", flush=True)
+        assert phone.kill_after(random.Random(seed), 1.0, away=NOTHING) == Left(phone.saved, {})
+        print(aino.page.evaluate(BUILDS), "versions", flush=True)
+        journey.start_observation(aino)
+    proxy.fault = FINE
+    aino.go(f"/s/{study}")
+    aino.wait_for_promised(IS_SENT, journey.SENDING)
+    lead.close()
+    texts = [record["text"] for record in lead.records() if record["kind"] == "observation"]
+    assert sorted(texts) == sorted(phone.saved)
 
 
 def kill_while_it_opens(device: Device, path: str, chance: random.Random) -> None:

@@ -115,18 +115,18 @@ def test_streams_end_when_the_server_stops(app: Flask, member: Someone, space: s
 
 def test_news_of_one_space_is_told_once_with_the_latest_rev() -> None:
     hub = Hub(places=1)
-    listener = hub.join(["a"])
+    listener = hub.join("Aino", ["a"])
     hub.tell({"a": 1, "b": 1})
     hub.tell({"a": 2})
     assert listener.wait(0) == {"a": 2}
     assert listener.wait(0) == {}
     with pytest.raises(Full):
-        hub.join(["a"])
+        hub.join("Aino", ["a"])
 
 
 def test_a_waiting_listener_wakes_at_once() -> None:
     hub = Hub(places=1)
-    listener = hub.join(["a"])
+    listener = hub.join("Aino", ["a"])
     teller = threading.Timer(0.05, hub.tell, [{"a": 1}])
     teller.start()
     assert listener.wait(30) == {"a": 1}

@@ -206,6 +206,19 @@ def test_the_last_byte_counts_only_when_the_picture_is_accepted(upload: Upload, 
     assert at(upload.piece(last, upload.content[last:])) == len(upload.content)
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_pieces_stay_while_others_write_for_long(
+    app: Flask, upload: Upload, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmark.kernel.db.BUSY_SECONDS", 0.1)
+    upload.piece(0, upload.content[:CUT])
+    with app.app_context(), db.engine.begin():
+        assert upload.piece(CUT, upload.content[CUT:]).status_code == 503
+    whole = len(upload.content)
+    assert at(upload.ask()) == whole - 1
+    assert at(upload.piece(whole - 1, upload.content[-1:])) == whole
+
+
 def test_people_do_not_meet_in_one_upload(config: Config, study: str, upload: Upload, lead: Someone) -> None:
     upload.piece(0, upload.content[:CUT])
     theirs = Upload(lead, study, upload.photo, upload.content)
