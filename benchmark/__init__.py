@@ -41,7 +41,6 @@ def create_app(config: Config | None = None) -> Flask:
     together.init_app(app)
     people.init_app(app)
     live.init_app(app, places=config.threads // 2)
-    photos.init_app(app)
     web.init_app(app)
 
     kinds.register(*STUDY_KINDS, *PHOTO_KINDS, *OBSERVATION_KINDS, *DEBRIEF_KINDS)

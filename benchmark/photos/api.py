@@ -7,21 +7,20 @@ each request announces how long the picture is (`Upload-Length`) and which (`Rep
 import base64
 import binascii
 import re
+from functools import partial
 
-from flask import Flask, Response, current_app, request, send_file
+from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
 from benchmark.kernel import files
-from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.ids import is_id
+from benchmark.kernel.together import commit_together
 from benchmark.people.service import Caller, glance, require, role_in
 from benchmark.photos import imaging, service
 from benchmark.photos.partial import Partial, partials
 from benchmark.photos.receiving import receive, within
 from benchmark.photos.schema import PhotoReceived, PhotoSpace, UploadAnnounced, UploadPiece
-from benchmark.photos.service import Received
-from benchmark.photos.together import Together
 
 blueprint = Blueprint("photos", __name__, url_prefix="/api/v1", description="Bytes of photos")
 TYPES = ("image/jpeg", "image/png", "image/webp")
@@ -30,11 +29,6 @@ TUS = "1.0.0"
 WHOLE = 120.0
 """Seconds for a picture sent whole; by then its phone has given up."""
 _DIGEST = re.compile(r"(?:^|,)\s*sha-256=:([A-Za-z0-9+/=]{44}):")
-
-
-def init_app(app: Flask) -> None:
-    """Have photos that come at the same time noted in one go."""
-    app.extensions["photos"] = Together(_note)
 
 
 @blueprint.put("/photos/<photo_id>/content")
@@ -144,21 +138,22 @@ def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: s
             known = service.check(space, photo_id, content, sha256)
             renditions = service.renditions_of(known) if known else None
         renditions = renditions or service.develop(files.store(), content)
-        photo = Received(space, photo_id, sha256, len(content), renditions, caller.device_id)
-        if not current_app.extensions["photos"].do(photo):
-            raise Problem("photo_conflict")
+        commit_together(
+            partial(
+                service.accept,
+                space,
+                photo_id,
+                sha256=sha256,
+                size=len(content),
+                renditions=renditions,
+                device=caller.device_id,
+            )
+        )
     except Problem as problem:
         if problem.status < 500:
             pieces.drop()
         raise
     pieces.drop()
-
-
-def _note(received: list[Received]) -> list[Received]:
-    """Note what several requests have brought, each of which still waits for its answer."""
-    refused = service.accept_all(received)
-    db.session.commit()
-    return refused
 
 
 def _body() -> bytes:

@@ -7,7 +7,6 @@ import threading
 from collections import defaultdict
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,18 +58,6 @@ def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
     return _same(db.session.get(PhotoFile, (space, photo)), sha256)
 
 
-@dataclass(frozen=True)
-class Received:
-    """The bytes of one photo as they came, and the pictures made from them."""
-
-    space: str
-    photo: str
-    sha256: str
-    size: int
-    renditions: dict[str, Any]
-    device: str | None
-
-
 def develop(files: Files, content: bytes) -> dict[str, Any]:
     """Make and store the renditions; slow, so keep no transaction open. Problems: those of `imaging.make`."""
     return _developing.submit(_develop, files, content).result()
@@ -90,39 +77,29 @@ def _develop(files: Files, content: bytes) -> dict[str, Any]:
 def accept(
     space: str, photo: str, *, sha256: str, size: int, renditions: dict[str, Any], device: str | None
 ) -> None:
-    """Note that the photo's bytes are here, as `accept_all` does. Problem: photo_conflict."""
-    if accept_all([Received(space, photo, sha256, size, renditions, device)]):
-        raise Problem("photo_conflict")
+    """Note that the photo's bytes are here, and tell its record if that has come. Problem: photo_conflict.
 
-
-def accept_all(received: Collection[Received]) -> list[Received]:
-    """Note that these photos' bytes are here, and tell the records that have come; returns those in conflict.
-
-    1. Lock the spaces, as a push does: of "bytes came" and "record came" the later one must see the earlier.
-    2. Add a row for each, unless another request with the same bytes was quicker.
-    3. Set `is_received` on the records, which tells all phones.
+    1. Lock the space, as a push does: of "bytes came" and "record came" the later one must see the earlier.
+    2. Add the row, unless another request with the same bytes was quicker.
+    3. Set `is_received` on the record, which tells all phones.
     """
-    store.lock({one.space for one in received})
-    refused = [one for one in received if not _note(one)]
-    taken = defaultdict(set)
-    for one in received:
-        announced = sync.record(one.space, "photo", one.photo)
-        if one not in refused and announced is not None and not announced.get("is_received"):
-            taken[one.space].add(one.photo)
-    for space, photos in sorted(taken.items()):
-        sync.write(space, [Change("photo", photo, {"is_received": True}) for photo in sorted(photos)])
-    return refused
-
-
-def _note(one: Received) -> bool:
-    """Whether these bytes are the photo's, by the row that was there or is now."""
-    row = db.session.get(PhotoFile, (one.space, one.photo), populate_existing=True)
-    if row is None:
-        noted = {"sha256": one.sha256, "size": one.size, "received_from": one.device, **one.renditions}
-        row = PhotoFile(space_id=one.space, photo_id=one.photo, received_at=clock.now(), **noted)
-        db.session.add(row)
+    store.lock([space])
+    if _same(db.session.get(PhotoFile, (space, photo), populate_existing=True), sha256) is None:
+        db.session.add(
+            PhotoFile(
+                space_id=space,
+                photo_id=photo,
+                sha256=sha256,
+                size=size,
+                received_at=clock.now(),
+                received_from=device,
+                **renditions,
+            )
+        )
         db.session.flush()
-    return row.sha256 == one.sha256
+    announced = sync.record(space, "photo", photo)
+    if announced is not None and not announced.get("is_received"):
+        sync.write(space, [Change("photo", photo, {"is_received": True})])
 
 
 def find(space: str, photo: str) -> PhotoFile:
