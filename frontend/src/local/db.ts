@@ -241,13 +241,15 @@ export function openDatabase(person: string | undefined): void {
 
 /**
  * Write to some tables, all or nothing; screens are told when it is on disk. An error in `work` takes everything back.
- * `work` must wait for nothing but the transaction: the browser ends it at the first pause.
+ * `work` must wait for nothing but the transaction: the browser ends it at the first pause. `isTold` is for what the
+ * server has said, bit by bit: it would say that again after a power cut, and whoever writes it says `tellOf` at the end.
  */
-export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>): Promise<T> {
-  const step: Writing = (await database()).transaction(tables, 'readwrite', { durability: durabilityOf(tables) });
+export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>, isTold = false): Promise<T> {
+  const durability = isTold ? 'relaxed' : durabilityOf(tables);
+  const step: Writing = (await database()).transaction(tables, 'readwrite', { durability });
   try {
     const [answer] = await Promise.all([work(step), step.done]);
-    tellOf(tables);
+    if (!isTold) tellOf(tables);
     return answer;
   } catch (error) {
     try {

@@ -3,7 +3,7 @@
  * Call it while a component is being set up; it ends with the component.
  */
 import { untrack } from 'svelte';
-import { onChanges } from './changes';
+import { onChanges, Pace } from './changes';
 
 /** Tables that no screen shows: what is being typed is on the screen already. */
 const UNSEEN = new Set(['drafts', 'meta', 'answered']);
@@ -16,27 +16,20 @@ export function live<T>(query: () => Promise<T>, initial: T): { readonly current
   let round = $state(0);
   let n_asked = 0;
   let n_shown = 0;
-  let rest: ReturnType<typeof setTimeout> | undefined;
-
-  function again(): void {
-    rest ??= setTimeout(() => {
-      rest = undefined;
-      round += 1;
-    }, REST_MS);
-  }
+  const pace = new Pace(() => (round += 1), REST_MS);
 
   $effect(() => {
-    const stop = onChanges((tables) => [...tables].some((table) => !UNSEEN.has(table)) && again());
+    const stop = onChanges((tables, isTold) => [...tables].some((table) => !UNSEEN.has(table)) && pace.changed(isTold));
     return () => {
       stop();
-      clearTimeout(rest);
+      pace.stop();
     };
   });
 
   $effect(() => {
     void round;
     const n = ++n_asked;
-    query().then(
+    pace.timed(query()).then(
       (answer) => {
         // A later question may be answered first; its answer stands.
         if (n > n_shown) {

@@ -87,12 +87,10 @@ export async function discardAside(space: string, id: string): Promise<void> {
 }
 
 /** Lay the unanswered ops over a record anew. */
-export async function relay(
-  step: Writing, space: string, id: string, alter: (row: Row) => Row = (row) => row,
-): Promise<Row | undefined> {
+export async function relay(step: Writing, space: string, id: string): Promise<Row | undefined> {
   const row = await step.objectStore('records').get([space, id]);
   if (!row) return undefined;
-  const laid = overlaid(alter(row), await opsOn(step, space, id));
+  const laid = overlaid(row, await opsOn(step, space, id));
   await step.objectStore('records').put(laid);
   return laid;
 }

@@ -2,11 +2,14 @@
  * Taking in what the server tells: pages of records, spaces that are gone, a new epoch.
  * Pending changes are laid over what is pulled, so nothing that a person wrote flickers away.
  */
-import { inSpace, recall, rowsOf, setBytes, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
+import { unwrap } from 'idb';
+import { ofRecords, putAll } from '../local/bulk';
+import { tellOf } from '../local/changes';
+import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
 import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
-import { dropLongAnswered, setAside, takeOutcomes, type Outcome } from './push';
+import { byRecord, dropLongAnswered, setAside, takeOutcomes, type Outcome } from './push';
 
 export interface ServerRecord extends Fields {
   kind: Kind;
@@ -40,29 +43,67 @@ export async function cursors(): Promise<Cursors> {
   return (await recall<Cursors>('cursors')) ?? {};
 }
 
-/** Take in a whole answer, all or nothing. Returns whether the server has more to tell. */
+/** Pure: how far a phone has seen each space after an answer of the epoch that it knows. */
+export function advanced(seen: Cursors, { spaces, gone = [] }: SyncAnswer): Cursors {
+  const pages = Object.entries(spaces).map(([space, page]) => [space, page.cursor] as const);
+  return Object.fromEntries([...Object.entries(seen).filter(([space]) => !gone.includes(space)), ...pages]);
+}
+
+/** How much is written in one go: whoever saves meanwhile, or opens a screen, waits for no more than this. */
+const BIT = 100;
+const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
+
+/**
+ * Take in a whole answer. Each op with its outcome, and each record, is taken wholly or not at all; the cursors come last,
+ * so that what a phone was stopped in is told to it again. Returns whether the server has more to tell.
+ */
 export async function takeAnswer(answer: SyncAnswer): Promise<boolean> {
   if (await isNothingNew(answer)) return false;
-  return write(['records', 'outbox', 'answered', 'bytes', 'meta'], async (step) => {
-    const meta = step.objectStore('meta');
-    const epoch = (await meta.get('epoch'))?.value;
-    const isNewEpoch = epoch !== undefined && epoch !== answer.epoch;
-    let seen = ((await meta.get('cursors'))?.value ?? {}) as Cursors;
-    await meta.put({ key: 'epoch', value: answer.epoch });
-    if (isNewEpoch) await beginEpoch(step, answer, Object.keys(seen));
-    if (isNewEpoch) seen = {};
-    await takeOutcomes(step, answer.outcomes, answer.now);
-    await dropLongAnswered(step, answer.now);
-    for (const space of isNewEpoch ? [] : (answer.gone ?? [])) await leaveSpace(step, space);
-    for (const space of answer.gone ?? []) delete seen[space];
-    for (const [space, page] of Object.entries(answer.spaces)) {
-      if (page.resync) await markStale(step, space);
-      await takePage(step, space, page);
-      seen[space] = page.cursor;
+  try {
+    const rest = answer.epoch === (await recall('epoch')) ? await takeBits(answer) : answer;
+    return await write(TABLES, (step) => takeRest(step, rest), true);
+  } finally {
+    tellOf(TABLES, true);
+  }
+}
+
+/** Take in what may come bit by bit; returns the rest. */
+async function takeBits({ outcomes, ...answer }: SyncAnswer): Promise<SyncAnswer> {
+  for (; outcomes.length > BIT; outcomes = outcomes.slice(BIT)) {
+    await write(['records', 'outbox', 'answered'], (step) => takeOutcomes(step, outcomes.slice(0, BIT), answer.now), true);
+  }
+  const spaces: SyncAnswer['spaces'] = {};
+  for (const [space, page] of Object.entries(answer.spaces)) {
+    let { changes } = page;
+    // What is fetched anew is marked first, together with its first page.
+    for (; changes.length > BIT && !page.resync; changes = changes.slice(BIT)) {
+      await write(['records', 'outbox', 'bytes'], (step) => takeChanges(step, space, changes.slice(0, BIT)), true);
     }
-    await meta.put({ key: 'cursors', value: seen });
-    return isNewEpoch || Object.values(answer.spaces).some((page) => page.more);
-  });
+    spaces[space] = { ...page, changes };
+  }
+  return { ...answer, outcomes, spaces };
+}
+
+async function takeRest(step: Writing, answer: SyncAnswer): Promise<boolean> {
+  const meta = step.objectStore('meta');
+  const epoch = (await meta.get('epoch'))?.value;
+  const isNewEpoch = epoch !== undefined && epoch !== answer.epoch;
+  const seen = ((await meta.get('cursors'))?.value ?? {}) as Cursors;
+  // Spaces that are on their way from the beginning. A version that did not note them may have left any.
+  const stale = new Set(((await meta.get('stale'))?.value ?? Object.keys(seen)) as string[]);
+  await meta.put({ key: 'epoch', value: answer.epoch });
+  if (isNewEpoch) await beginEpoch(step, answer, Object.keys(seen), stale);
+  await takeOutcomes(step, answer.outcomes, answer.now);
+  await dropLongAnswered(step, answer.now);
+  for (const space of isNewEpoch ? [] : (answer.gone ?? [])) await leaveSpace(step, space);
+  for (const [space, page] of Object.entries(answer.spaces)) {
+    if (page.resync) await markStale(step, space, stale);
+    await takeChanges(step, space, page.changes);
+    if (!page.more && stale.delete(space)) await dropStale(step, space);
+  }
+  await meta.put({ key: 'cursors', value: advanced(isNewEpoch ? {} : seen, answer) });
+  await meta.put({ key: 'stale', value: [...stale] });
+  return isNewEpoch || Object.values(answer.spaces).some((page) => page.more);
 }
 
 /** Whether the answer says just what this phone knows: then nothing is written, and no screen asks again. */
@@ -74,19 +115,22 @@ async function isNothingNew(answer: SyncAnswer): Promise<boolean> {
   );
 }
 
-/** Lay one page of a space into the phone's database. */
-async function takePage(step: Writing, space: string, page: SpacePage): Promise<void> {
-  const rows = await rowsOf(space, page.changes.map((change) => change.id), step);
-  const pending = await pendingByRecord(step, space);
-  const taken = page.changes.flatMap((change, n) => {
-    const row = rows[n] ?? newRow(space, change.kind, change.id);
+/** Lay what has changed in a space into the phone's database. */
+async function takeChanges(step: Writing, space: string, changes: ServerRecord[]): Promise<void> {
+  const records = unwrap(step.objectStore('records'));
+  const ids = changes.map((change) => change.id);
+  const [found, queued] = await Promise.all([
+    ofRecords<Row>(records, space, ids), ofRecords<Queued>(unwrap(step.objectStore('outbox').index('record')), space, ids),
+  ]);
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const pending = byRecord(queued);
+  const taken = changes.flatMap((change) => {
+    const row = rows.get(change.id) ?? newRow(space, change.kind, change.id);
     if (row.rev > change.rev && !row.stale) return [];
     return [overlaid(withServer(row, change), pending.get(change.id) ?? [])];
   });
-  const records = step.objectStore('records');
-  await Promise.all(taken.map((row) => records.put(row)));
-  await sendBytesAgain(step, page.changes);
-  if (!page.more) await dropStale(step, space);
+  await putAll(records, taken);
+  await sendBytesAgain(step, changes);
 }
 
 /** The row with the server's fields under it. */
@@ -106,10 +150,7 @@ function withServer(row: Row, change: ServerRecord): Row {
 
 /** What waits or was refused in a space, record by record, each in the order it was made. */
 async function pendingByRecord(step: Writing, space: string): Promise<Map<string, Queued[]>> {
-  const queued = await step.objectStore('outbox').index('record').getAll(inSpace(space));
-  const byRecord = new Map<string, Queued[]>();
-  for (const one of queued) byRecord.set(one.id, [...(byRecord.get(one.id) ?? []), one]);
-  return byRecord;
+  return byRecord(await step.objectStore('outbox').index('record').getAll(inSpace(space)));
 }
 
 /** Photos that the server says it lacks, though it once had them, are sent once more. */
@@ -124,8 +165,8 @@ async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<v
  * A new epoch: the server's database was restored. Everything is pulled afresh, and each change that
  * this phone made after the backup goes into the outbox again, under its own id and in its old order.
  */
-async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[]): Promise<void> {
-  for (const space of known) await markStale(step, space);
+async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[], stale: Set<string>): Promise<void> {
+  for (const space of known) await markStale(step, space, stale);
   const [answered, outbox] = [step.objectStore('answered'), step.objectStore('outbox')];
   const heightOf = (space: string) => answer.spaces[space]?.rev ?? 0;
   const anew = (op: Op): Op => ({ ...op, base_rev: Math.min(op.base_rev, heightOf(op.space)) });
@@ -138,10 +179,10 @@ async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[]): P
   }
 }
 
-async function markStale(step: Writing, space: string): Promise<void> {
+async function markStale(step: Writing, space: string, stale: Set<string>): Promise<void> {
   const records = step.objectStore('records');
-  const rows = await records.getAll(inSpace(space));
-  await Promise.all(rows.map((row) => records.put({ ...row, stale: 1 })));
+  stale.add(space);
+  await putAll(unwrap(records), (await records.getAll(inSpace(space))).map((row) => ({ ...row, stale: 1 })));
 }
 
 /** After a fresh pull: what the server did not mention is gone, unless this phone has changes to it. */

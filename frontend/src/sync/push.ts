@@ -2,9 +2,11 @@
  * What goes into a push, and what its outcomes do to the outbox. An op leaves the outbox only on an
  * outcome that names it; one that the server cannot take is set aside, where a person sees it.
  */
-import { database, type Op, type Queued, type Row, type Writing } from '../local/db';
+import { unwrap } from 'idb';
+import { deleteAll, ofRecords, putAll } from '../local/bulk';
+import { database, type Answered, type Op, type Queued, type Row, type Writing } from '../local/db';
 import { relay } from './outbox';
-import { applied } from './overlay';
+import { applied, overlaid } from './overlay';
 
 export const MAX_OPS = 500;
 const MAX_BYTES = 900_000;
@@ -20,14 +22,20 @@ export interface Outcome {
   problem?: { code: string; detail?: string };
 }
 
-/** The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. */
-export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
-  const waiting = await (await database()).getAllFromIndex('outbox', 'state', 'waiting', limit);
+/**
+ * The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. Nothing of the records that
+ * `underway` has ops of: what follows those waits for their answer.
+ */
+export async function nextBatch(limit = MAX_OPS, underway: Op[] = []): Promise<Op[]> {
+  const busy = new Set(underway.map((op) => op.id));
+  const waiting = await (await database()).getAllFromIndex('outbox', 'state', 'waiting', limit + underway.length);
+  const encoder = new TextEncoder();
   const batch: Op[] = [];
   let bytes = 0;
   for (const { op } of waiting) {
-    bytes += new TextEncoder().encode(JSON.stringify(op)).length + 1;
-    if (bytes > MAX_BYTES && batch.length) break;
+    if (busy.has(op.id)) continue;
+    bytes += encoder.encode(JSON.stringify(op)).length + 1;
+    if (batch.length === limit || (bytes > MAX_BYTES && batch.length)) break;
     batch.push(op);
   }
   return batch;
@@ -35,11 +43,63 @@ export async function nextBatch(limit = MAX_OPS): Promise<Op[]> {
 
 /** Take in the outcomes of a push, in a transaction over `records`, `outbox` and `answered`; `now` is the server's. */
 export async function takeOutcomes(step: Writing, outcomes: Outcome[], now: string): Promise<void> {
-  const byId = step.objectStore('outbox').index('op_id');
-  for (const outcome of outcomes) {
-    const queued = outcome.op_id ? await byId.get(outcome.op_id) : undefined;
-    if (queued) await takeOne(step, queued, outcome, now);
+  const queued = await queuedFor(step, outcomes);
+  const taken = outcomes.flatMap((outcome, n) => (queued[n] ? { queued: queued[n], outcome } : []));
+  for (const space of new Set(taken.map((one) => one.queued.space))) {
+    await takeInSpace(step, space, taken.filter((one) => one.queued.space === space), now);
   }
+}
+
+/** What is still in the outbox of the ops that the outcomes name. */
+async function queuedFor(step: Writing, outcomes: Outcome[]): Promise<(Queued | undefined)[]> {
+  const outbox = step.objectStore('outbox');
+  // Most often these are what has waited longest: one request instead of hundreds.
+  const oldest = await outbox.index('state').getAll('waiting', outcomes.length);
+  const byId = new Map(oldest.map((queued) => [queued.op_id, queued]));
+  const get = (id: string) => byId.get(id) ?? outbox.index('op_id').get(id);
+  return Promise.all(outcomes.map(({ op_id }) => (op_id ? get(op_id) : undefined)));
+}
+
+interface Taken {
+  queued: Queued;
+  outcome: Outcome;
+}
+
+/** Decide op by op in memory, then write each record once. */
+async function takeInSpace(step: Writing, space: string, taken: Taken[], now: string): Promise<void> {
+  const [records, outbox, answered] = [step.objectStore('records'), step.objectStore('outbox'), step.objectStore('answered')];
+  const ids = taken.map(({ queued }) => queued.id);
+  const [found, unanswered] = await Promise.all([
+    ofRecords<Row>(unwrap(records), space, ids), ofRecords<Queued>(unwrap(outbox.index('record')), space, ids),
+  ]);
+  const rows = new Map(found.map((row) => [row.id, row]));
+  const left = byRecord(unanswered);
+  const [gone, aside]: [Answered[], Queued[]] = [[], []];
+  for (const { queued, outcome } of taken) {
+    const { seq, id, person, op } = queued;
+    const said = outcome.outcome === 'duplicate' ? (outcome.first ?? 'applied') : outcome.outcome;
+    const isRefused = said === 'rejected' || said === 'deleted';
+    const rev = outcome.rev ?? 0;
+    const kept: Queued[] = isRefused ? [{ ...queued, state: 'aside', problem: outcome.problem ?? { code: said } }] : [];
+    if (isRefused) aside.push(...kept);
+    else gone.push({ seq, space, id, person, rev, op, answered_at: now });
+    left.set(id, left.get(id)!.flatMap((one) => (one.seq === seq ? kept : one)));
+    const row = rows.get(id);
+    if (row) rows.set(id, overlaid(isRefused ? row : promoted(row, op, rev, said === 'conflict'), left.get(id)!));
+  }
+  deleteAll(unwrap(outbox), gone.map(({ seq }) => seq));
+  await Promise.all([putAll(unwrap(outbox), aside), putAll(unwrap(answered), gone), putAll(unwrap(records), [...rows.values()])]);
+}
+
+/** Ops record by record, each record's in the order they were made. */
+export function byRecord(queued: Queued[]): Map<string, Queued[]> {
+  const found = new Map<string, Queued[]>();
+  for (const one of queued) {
+    const others = found.get(one.id);
+    if (others) others.push(one);
+    else found.set(one.id, [one]);
+  }
+  return found;
 }
 
 /**
@@ -56,19 +116,6 @@ export async function dropLongAnswered(step: Writing, now: string): Promise<void
 export async function setAside(step: Writing, queued: Queued, problem: { code: string; detail?: string }): Promise<void> {
   await step.objectStore('outbox').put({ ...queued, state: 'aside', problem });
   await relay(step, queued.space, queued.id);
-}
-
-async function takeOne(step: Writing, queued: Queued, answer: Outcome, answered_at: string): Promise<void> {
-  const outcome = answer.outcome === 'duplicate' ? (answer.first ?? 'applied') : answer.outcome;
-  if (outcome === 'rejected' || outcome === 'deleted') {
-    await setAside(step, queued, answer.problem ?? { code: outcome });
-    return;
-  }
-  const { seq, space, id, person, op } = queued;
-  const rev = answer.rev ?? 0;
-  await step.objectStore('outbox').delete(seq);
-  await step.objectStore('answered').put({ seq, space, id, person, rev, op, answered_at });
-  await relay(step, space, id, (row) => promoted(row, op, rev, outcome === 'conflict'));
 }
 
 /** The row with the op counted as the server's. A clash is left to the record that comes with the answer. */
