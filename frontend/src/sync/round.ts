@@ -5,7 +5,7 @@
  */
 import { ApiError } from '../api/client';
 import { recall, write } from '../local/db';
-import { cursors, takeAnswer, type SyncAnswer } from './pull';
+import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
 import { postPacked } from './packed';
 import { MAX_OPS, nextBatch, setAside } from './push';
 import { nextPhoto, upload } from './upload';
@@ -32,27 +32,48 @@ export async function round(device: string, report: (progress?: Progress) => voi
   }
 }
 
-/** Push and pull until neither side has anything more. */
+/**
+ * Push and pull until neither side has anything more. One request at a time, in order; what it answers is taken in while
+ * the next is on its way, and the batch after that is read meanwhile.
+ */
 async function exchange(device: string): Promise<void> {
-  let limit = MAX_OPS;
+  let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
+  let [limit, ops] = [MAX_OPS, await nextBatch()];
+  let taking: Promise<unknown> = Promise.resolve();
   for (;;) {
-    const ops = await nextBatch(limit);
-    const request = { proto: PROTO, epoch: await recall<string>('epoch'), device, ops, cursors: await cursors(), limit: LIMIT };
-    let answer: SyncAnswer;
-    try {
-      answer = checked(await postPacked<SyncAnswer>('/sync', request));
-    } catch (error) {
-      if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !ops.length) throw error;
-      limit = await smaller(ops.map((op) => op.op_id), error);
+    const asking = ask({ proto: PROTO, epoch, device, ops, cursors: seen, limit: LIMIT });
+    const [asked, read] = await Promise.allSettled([asking, taking.then(() => nextBatch(limit, ops))]);
+    // What was not taken in will be told again; what builds on it may not be taken in either.
+    if (read.status === 'rejected') throw read.reason;
+    if (asked.status === 'rejected') {
+      limit = await smaller(ops.map((op) => op.op_id), asked.reason);
+      ops = await nextBatch(limit);
       continue;
     }
-    const isMore = await takeAnswer(answer);
-    if (!isMore && !(await nextBatch(1)).length) return;
+    const answer = asked.value;
+    const isMore = Object.values(answer.spaces).some((page) => page.more);
+    const taken = takeAnswer(answer);
+    taking = taken;
+    if (answer.epoch === epoch && (isMore || read.value.length)) {
+      [seen, ops] = [advanced(seen, answer), read.value];
+      continue;
+    }
+    const isMoreToAsk = await taken;
+    [epoch, seen, ops] = [answer.epoch, await cursors(), await nextBatch(limit)];
+    if (!isMoreToAsk && !ops.length) return;
   }
 }
 
-/** After a batch that the server would not even read: half as many, until the one at fault is alone and set aside. */
-async function smaller(batch: string[], error: ApiError): Promise<number> {
+async function ask(request: object): Promise<SyncAnswer> {
+  return checked(await postPacked<SyncAnswer>('/sync', request));
+}
+
+/**
+ * After a batch that the server would not even read: half as many, until the one at fault is alone and set aside. Throws
+ * every other failure on.
+ */
+async function smaller(batch: string[], error: unknown): Promise<number> {
+  if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !batch.length) throw error;
   if (batch.length > 1) return Math.ceil(batch.length / 2);
   await write(['records', 'outbox'], async (step) => {
     const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!);

@@ -1,7 +1,7 @@
 /**
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
-import { onChanges } from '../local/changes';
+import { onChanges, Pace } from '../local/changes';
 import { database, type Queued } from '../local/db';
 import type { Progress } from './round';
 
@@ -41,7 +41,8 @@ export function countUnsent(): void {
     n_shown = n;
     Object.assign(status, counts, { isCounted: true });
   };
-  onChanges((tables) => void ((tables.has('outbox') || tables.has('bytes')) && count()));
+  const pace = new Pace(() => void pace.timed(count()), 0);
+  onChanges((tables, isTold) => (tables.has('outbox') || tables.has('bytes')) && pace.changed(isTold));
   void count();
 }
 
