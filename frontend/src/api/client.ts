@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly detail: string,
     /** True when nothing can be said of the server: no network, time-out, someone else's page. */
     readonly offline = false,
+    /** Milliseconds that the server, or what stands before it, asks to be left alone. */
+    readonly retryAfter = 0,
   ) {
     super(code);
   }
@@ -53,15 +55,22 @@ async function request<T>(method: string, path: string, body: unknown, options: 
 export async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
   const type = answer.headers.get('Content-Type') ?? '';
-  if (!/^application\/(problem\+)?json\b/.test(type)) throw offline(answer.status);
+  const retryAfter = millisecondsOf(answer.headers.get('Retry-After'));
+  if (!/^application\/(problem\+)?json\b/.test(type)) throw offline(answer.status, retryAfter);
   const content = (await answer.json().catch(() => {
-    throw offline(answer.status);
+    throw offline(answer.status, retryAfter);
   })) as T & { code?: string; detail?: string };
   if (answer.ok) return content;
-  throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '');
+  throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '', false, retryAfter);
+}
+
+/** Seconds, or a date, as RFC 9110 has it. */
+function millisecondsOf(retryAfter: string | null): number {
+  const wait = /^\d+$/.test(retryAfter ?? '') ? 1000 * Number(retryAfter) : Date.parse(retryAfter ?? '') - Date.now();
+  return Math.max(0, wait || 0);
 }
 
 /** The failure of a request of which nothing is known. */
-export function offline(status = 0): ApiError {
-  return new ApiError('offline', status, '', true);
+export function offline(status = 0, retryAfter = 0): ApiError {
+  return new ApiError('offline', status, '', true, retryAfter);
 }

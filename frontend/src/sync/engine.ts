@@ -19,6 +19,8 @@ const LONGEST_MS = 5 * 60_000;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let due = Infinity;
 let lastStart = -REST_MS;
+/** The server has asked to be left alone until then. */
+let notBefore = 0;
 let failures = 0;
 let isRunning = false;
 let turn: Promise<void> = Promise.resolve();
@@ -27,7 +29,10 @@ let hear = () => {};
 
 /** Start the engine; once, when somebody is signed in. */
 export function startEngine(): void {
-  whenChanged(hurry);
+  whenChanged((isAsked) => {
+    if (isAsked) notBefore = 0;
+    hurry();
+  });
   addEventListener('online', hurry);
   addEventListener('offline', () => (status.connection = 'none'));
   addEventListener('focus', hurry);
@@ -37,7 +42,7 @@ export function startEngine(): void {
   hurry();
 }
 
-/** Send as soon as the rest between two turns allows; forgets the waiting after failures. */
+/** Send as soon as the rest between two turns, and the server, allow; forgets the waiting after failures. */
 export function hurry(): void {
   failures = 0;
   plan(0);
@@ -49,6 +54,11 @@ export function backOff(n: number, chance = Math.random()): number {
   return whole / 2 + (whole / 2) * chance;
 }
 
+/** How long to leave a server alone that has asked for `milliseconds`: never less, but for our longest wait; not all phones at once. */
+export function leftAlone(milliseconds: number, chance = Math.random()): number {
+  return Math.min(LONGEST_MS, milliseconds * (1 + chance / 2));
+}
+
 function plan(delay: number): void {
   if (isRunning) {
     isAskedAgain = true;
@@ -56,7 +66,7 @@ function plan(delay: number): void {
   }
   // By a clock that nobody sets: the phone's own may be put back by days.
   const now = performance.now();
-  const at = Math.max(now + delay, lastStart + REST_MS);
+  const at = Math.max(now + delay, lastStart + REST_MS, notBefore);
   if (timer !== undefined && due <= at) return;
   clearTimeout(timer);
   due = at;
@@ -112,6 +122,7 @@ function takeFailure(error: unknown): void {
     return;
   }
   failures += 1;
+  if (error instanceof ApiError && error.retryAfter) notBefore = performance.now() + leftAlone(error.retryAfter);
   if (error instanceof ApiError && error.code === 'unknown_protocol') status.isOutdated = true;
   if (error instanceof ApiError) status.connection = error.offline ? 'none' : 'troubled';
   else console.error(error);

@@ -24,17 +24,17 @@ type ChangeOf<K extends Kind> = {
 /** What to do to one record. A record that does not exist yet comes into being. */
 export type Change = { [K in Kind]: ChangeOf<K> }[Kind];
 
-let wake = () => {};
+let wake = (_isAsked: boolean) => {};
 
-/** The engine asks to be told when there is something to send. */
-export function whenChanged(callback: () => void): void {
+/** The engine asks to be told when there is something to send, and whether it is a person who asks for it. */
+export function whenChanged(callback: (isAsked: boolean) => void): void {
   wake = callback;
 }
 
 /** Make the changes, all or none, and wake the engine. Resolves when they are on disk. */
 export async function change(changes: Change[]): Promise<void> {
   await write(['records', 'outbox'], (step) => queue(step, changes));
-  wake();
+  wake(false);
 }
 
 /** `change` as part of a larger transaction over `records` and `outbox`; `wakeEngine` follows it. */
@@ -45,7 +45,12 @@ export async function queue(step: Writing, changes: Change[]): Promise<void> {
 
 /** Wake the engine after a larger transaction has ended. */
 export function wakeEngine(): void {
-  wake();
+  wake(false);
+}
+
+/** A person wants to see it sent: try, whatever there is to wait for. */
+export function sendNow(): void {
+  wake(true);
 }
 
 async function queueOne(step: Writing, change: Change, at: string): Promise<void> {

@@ -48,7 +48,8 @@ async function check(request: HttpRequest, answer: HttpResponse): Promise<void> 
   if (status < 400) return;
   const code = REFUSED[status];
   if (request.getMethod() === 'HEAD' && code && type.startsWith('application/problem')) throw new ApiError(code, status, '');
-  await read(new Response(answer.getBody(), { status, headers: { 'Content-Type': type } }));
+  const headers = { 'Content-Type': type, 'Retry-After': answer.getHeader('Retry-After') ?? '' };
+  await read(new Response(answer.getBody(), { status, headers }));
 }
 
 /** What `check` threw; anything else is a cut connection or not our server. */

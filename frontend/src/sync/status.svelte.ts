@@ -43,6 +43,10 @@ export function countUnsent(): void {
   };
   const pace = new Pace(() => void pace.timed(count()), 0);
   onChanges((tables, isTold) => (tables.has('outbox') || tables.has('bytes')) && pace.changed(isTold));
+  // A tab that a browser froze, or a phone stopped, may have missed what others told.
+  const recount = () => pace.changed(false);
+  for (const event of ['visibilitychange', 'resume']) globalThis.document?.addEventListener(event, recount);
+  globalThis.addEventListener?.('pageshow', recount);
   void count();
 }
 

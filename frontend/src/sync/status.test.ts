@@ -1,7 +1,7 @@
 /** The count of what is unsent, which the badge shows. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { tellOf } from '../local/changes';
-import { database, write, type Bytes } from '../local/db';
+import { database, write, type Bytes, type Queued } from '../local/db';
 import { newId } from '../local/ids';
 import { countUnsent, status } from './status.svelte';
 import { freshPhone, STUDY } from './stories';
@@ -37,4 +37,16 @@ it('stays with the newest count when an older one takes longer', async () => {
   await letGo();
   await (await database()).count('records');
   expect(status.photos).toBe(0);
+});
+
+it.each(['visibilitychange', 'resume', 'pageshow'])('counts again at %s: a tab that was frozen has not heard what others did', async (event) => {
+  const events = new EventTarget();
+  vi.stubGlobal('document', events);
+  vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+  countUnsent();
+  await vi.waitFor(() => expect(status.isCounted && status.changes).toBe(0));
+  const op = { op_id: newId(), space: STUDY, kind: 'observation' as const, id: newId(), base_rev: 0, set: {}, add: {}, remove: {}, at: '' };
+  await (await database()).add('outbox', { op_id: op.op_id, space: STUDY, id: op.id, person: 'p', state: 'waiting', op } as Queued);
+  events.dispatchEvent(new Event(event));
+  await vi.waitFor(() => expect(status.changes).toBe(1));
 });

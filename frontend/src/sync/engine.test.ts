@@ -1,0 +1,54 @@
+/** When the engine sends: as events and saves have it, but a server that asks to be left alone is. */
+import { beforeAll, expect, it, vi } from 'vitest';
+import { newId } from '../local/ids';
+import { session } from '../local/session.svelte';
+import { leftAlone, startEngine } from './engine';
+import { change, sendNow } from './outbox';
+import { freshPhone, STUDY } from './stories';
+
+const person = { id: newId(), name: 'Aino', email: null, language: 'fi' as const };
+const events = new EventTarget();
+const save = () => change([{ space: STUDY, kind: 'observation', id: newId(), set: { text: 'x' } }]);
+/** Seconds that each coming answer asks to be left alone, in 503s; after them all is well. */
+let busy: number[] = [];
+let asked: number[] = [];
+
+/** What a browser has and Node has not; the server is as `busy` says. */
+beforeAll(async () => {
+  const page = Object.assign(events, { visibilityState: 'visible' });
+  vi.stubGlobal('document', page);
+  vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
+  vi.stubGlobal('EventSource', class extends EventTarget { close() {} });
+  vi.stubGlobal('localStorage', { getItem: (key: string) => (key.endsWith('identity') ? JSON.stringify({ person, device: null }) : newId()) });
+  vi.stubGlobal('fetch', () => {
+    asked.push(performance.now());
+    const seconds = busy.shift();
+    const body = seconds ? { code: 'busy' } : { epoch: 'e', now: '', outcomes: [], spaces: {}, gone: [] };
+    const headers = { 'Content-Type': 'application/json', 'Retry-After': String(seconds ?? '') };
+    return Promise.resolve(new Response(JSON.stringify(body), { status: seconds ? 503 : 200, headers }));
+  });
+  await freshPhone();
+  session.person = person;
+  busy = [2, 60];
+  startEngine();
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+});
+
+it('leaves a busy server alone for as long as it asks, whatever happens meanwhile', async () => {
+  for (const event of ['online', 'focus', 'visibilitychange']) events.dispatchEvent(new Event(event));
+  await save();
+  await vi.waitFor(() => expect(asked).toHaveLength(2), 5000);
+  expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(2000);
+});
+
+it('tries at once when a person asks for it', async () => {
+  const before = asked.length;
+  await vi.waitFor(() => {
+    sendNow();
+    expect(asked.length).toBeGreaterThan(before);
+  }, 5000);
+});
+
+it('comes back a while after the time that the server names, but waits no longer than ever', () => {
+  expect([leftAlone(10_000, 0), leftAlone(10_000, 1), leftAlone(3_600_000, 1)]).toEqual([10_000, 15_000, 300_000]);
+});
