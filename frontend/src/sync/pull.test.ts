@@ -100,3 +100,19 @@ it('bothers no screen with an answer that says nothing new', async () => {
   expect(told).toContain('records');
   stop();
 });
+
+it('takes hundreds of records, and what was stopped in the middle of them again', async () => {
+  const ids = Array.from({ length: 250 }, newId).reverse();
+  const whole = answerOf(ids.map((id, n) => observation(id, 2 + n)), 251);
+  await takeAnswer(answerOf([], 1));
+  await change([{ space: STUDY, kind: 'observation', id: ids[240]!, set: { text: 'minun' } }]);
+  // What cannot be stored stops it, as a full disk or a closed tab would.
+  const cut = { ...observation(ids[200]!, 202), thought: (() => '') as unknown as string };
+  const broken = answerOf([...whole.spaces[STUDY]!.changes.slice(0, 200), cut], 251);
+  await expect(takeAnswer(broken)).rejects.toThrow();
+  expect(await cursors()).toEqual({ [STUDY]: '1' });
+  await takeAnswer(whole);
+  expect(await all(STUDY, 'observation')).toHaveLength(250);
+  expect(await one(STUDY, 'observation', ids[240]!)).toMatchObject({ text: 'minun', pending: 1, rev: 242 });
+  expect(await cursors()).toEqual({ [STUDY]: '251' });
+});

@@ -91,3 +91,25 @@ it('lets go of what was answered longer ago than the server remembers deletions,
   await takeAnswer(answerOf([], 402, { now: '' }));
   expect(await kept()).toHaveLength(2);
 });
+
+it('takes hundreds of outcomes at once just as it takes them one after another', async () => {
+  const ids = Array.from({ length: 90 }, newId);
+  const said = ['applied', 'rejected', 'merged', 'deleted', 'conflict', 'duplicate'] as const;
+  /** Three ops on each record, one round of them after another, so that those of one record lie far apart. */
+  const outcomes = Array.from({ length: 270 }, (_, n) => ({ outcome: said[n % 7 % 6]!, rev: 1 + Math.floor(n / 90) }));
+  const story = async (isAtOnce: boolean) => {
+    await freshPhone();
+    await takeAnswer(answerOf([], 0));
+    for (const text of ['yksi', 'kaksi', 'kolme']) {
+      await change(ids.map((one) => ({ space: STUDY, kind: 'observation' as const, id: one, set: { [text]: text }, add: { tags: [text] } })));
+    }
+    const all = (await nextBatch()).map(({ op_id }, n) => ({ op_id, ...outcomes[n]! }));
+    for (const some of isAtOnce ? [all] : all.map((one) => [one])) await takeAnswer({ ...answerOf([], 3), outcomes: some });
+    const db = await database();
+    const plain = (rows: { op: { op_id: string; at: string } }[]) => rows.map((row) => ({ ...row, op_id: '', op: { ...row.op, op_id: '', at: '' } }));
+    return [await db.getAll('records'), plain(await db.getAll('outbox')), plain(await db.getAll('answered'))];
+  };
+  const oneByOne = await story(false);
+  expect(oneByOne.map((rows) => rows.length)).toEqual([90, 78, 192]);
+  expect(await story(true)).toEqual(oneByOne);
+});

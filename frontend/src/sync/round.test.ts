@@ -4,6 +4,7 @@ import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
+import { cursors } from './pull';
 import { round } from './round';
 import { freshPhone, STUDY } from './stories';
 
@@ -54,6 +55,37 @@ it('sends until nothing is left, at most 500 ops at once', async () => {
   await go();
   expect(sent.map(({ ops }) => ops.length)).toEqual([500, 1]);
   expect(await (await database()).count('outbox')).toBe(0);
+});
+
+it('sends nothing twice, and what follows on a record only after its answer', async () => {
+  const id = newId();
+  network(taken);
+  await write(499);
+  // The first of these is in the first batch, the second would be in the next.
+  for (const text of ['ensin', 'sitten']) await change([{ space: STUDY, kind: 'observation', id, set: { text } }]);
+  await write(700);
+  await go();
+  expect(sent.map(({ ops }) => ops.length)).toEqual([500, 500, 201]);
+  expect(sent.map(({ ops }) => ops.filter((op) => op.id === id).length)).toEqual([1, 0, 1]);
+  expect(new Set(sent.flatMap(({ ops }) => ops.map(({ op_id }) => op_id))).size).toBe(1201);
+  expect(await (await database()).get('records', [STUDY, id])).toMatchObject({ data: { text: 'sitten' }, pending: 0 });
+});
+
+it('takes in nothing that builds on an answer which could not be taken in, and has all of it told again', async () => {
+  const page = (id: string | null, n: number) => {
+    const changes = [{ kind: 'observation', id, rev: n, text: 'x' }];
+    return { body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: { [STUDY]: { changes, cursor: `${n}`, rev: 3, more: n < 3 } } } };
+  };
+  const [first, last] = [newId(), newId()];
+  // Nothing can be stored under such a name; by then the page behind it has been asked for.
+  const answers = [page(first, 1), page(null, 2), page(last, 3)];
+  network(() => answers[sent.length - 1]!);
+  await expect(go()).rejects.toThrow();
+  expect(sent).toHaveLength(3);
+  expect([await cursors(), await (await database()).count('records')]).toEqual([{ [STUDY]: '1' }, 1]);
+  network(() => page(last, 3));
+  await go();
+  expect([await cursors(), await (await database()).count('records')]).toEqual([{ [STUDY]: '3' }, 2]);
 });
 
 it('halves a batch that is too large, and sets aside only the op that is too large by itself', async () => {
