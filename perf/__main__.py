@@ -10,6 +10,7 @@ MEASUREMENTS = (
     "storm_of_photos",
     "start",
     "capture",
+    "drain",
     "find",
     "board",
     "photo",

@@ -99,7 +99,7 @@ class BrowserPhone:
     """Someone who joined the server's newest study, behind a link of their own."""
 
     def __init__(self, device: Device, link: Link, study: str) -> None:
-        self.page, self.link, self.study = device.page, link, study
+        self.device, self.page, self.link, self.study = device, device.page, link, study
         device.context.set_default_timeout(PATIENCE)
 
     def become(self, speed: Speed) -> None:
