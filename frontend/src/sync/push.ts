@@ -23,22 +23,30 @@ export interface Outcome {
 }
 
 /**
- * The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. Nothing of the records that
- * `underway` has ops of: what follows those waits for their answer.
+ * The oldest waiting ops: at most `limit`, and no more bytes than the server takes at once. With `underway`, the last
+ * batch, only what comes behind it, and nothing of the same records: what follows on those waits for their answer.
  */
 export async function nextBatch(limit = MAX_OPS, underway: Op[] = []): Promise<Op[]> {
   const busy = new Set(underway.map((op) => op.id));
-  const waiting = await (await database()).getAllFromIndex('outbox', 'state', 'waiting', limit + underway.length);
   const encoder = new TextEncoder();
   const batch: Op[] = [];
   let bytes = 0;
-  for (const { op } of waiting) {
+  for (const { op } of await waiting(limit, underway.at(-1))) {
     if (busy.has(op.id)) continue;
     bytes += encoder.encode(JSON.stringify(op)).length + 1;
-    if (batch.length === limit || (bytes > MAX_BYTES && batch.length)) break;
+    if (bytes > MAX_BYTES && batch.length) break;
     batch.push(op);
   }
   return batch;
+}
+
+/** The oldest waiting ops, at most `limit`; behind another one there may be fewer, where some were set aside. */
+async function waiting(limit: number, behind?: Op): Promise<Queued[]> {
+  const db = await database();
+  const seq = behind && (await db.getKeyFromIndex('outbox', 'op_id', behind.op_id));
+  if (seq === undefined) return db.getAllFromIndex('outbox', 'state', 'waiting', limit);
+  const queued = await db.getAll('outbox', IDBKeyRange.lowerBound(seq, true), limit);
+  return queued.filter(({ state }) => state === 'waiting');
 }
 
 /** Take in the outcomes of a push, in a transaction over `records`, `outbox` and `answered`; `now` is the server's. */

@@ -2,7 +2,7 @@
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
 import { onChanges, Pace } from '../local/changes';
-import { database, type Queued } from '../local/db';
+import { database } from '../local/db';
 import type { Progress } from './round';
 
 class Status {
@@ -28,6 +28,8 @@ class Status {
 }
 
 export const status = new Status();
+
+const SLICE = 500;
 
 /** Count what is unsent, now and whenever it changes. */
 export function countUnsent(): void {
@@ -61,17 +63,16 @@ export async function waitingPhotos(): Promise<string[]> {
 /** How much is only on this phone: records with changes, and photos. */
 export async function unsent(): Promise<Pick<Status, 'changes' | 'photos' | 'aside' | 'oldestAt'>> {
   const db = await database();
-  const [queued, bytes, refusedBytes] = await Promise.all([
-    db.getAll('outbox'),
-    waitingPhotos(),
-    db.getAllKeysFromIndex('bytes', 'state', 'aside'),
-  ]);
-  const ids = (state: Queued['state'], isPhoto: boolean) =>
-    queued.filter((one) => one.state === state && (one.op.kind === 'photo') === isPhoto).map((one) => one.id);
-  return {
-    changes: new Set(ids('waiting', false)).size,
-    photos: new Set([...bytes, ...ids('waiting', true)]).size,
-    aside: new Set([...ids('aside', false), ...ids('aside', true), ...refusedBytes]).size,
-    oldestAt: queued[0] && Date.parse(queued[0].op.at),
-  };
+  const [bytes, refusedBytes] = await Promise.all([waitingPhotos(), db.getAllKeysFromIndex('bytes', 'state', 'aside')]);
+  const [changes, photos, aside] = [new Set<string>(), new Set(bytes), new Set(refusedBytes)];
+  let oldestAt: number | undefined;
+  // A long outbox is read bit by bit, for a slow phone's screen to go on meanwhile.
+  for (let seq = 0, left = true; left; ) {
+    const queued = await db.getAll('outbox', IDBKeyRange.lowerBound(seq, true), SLICE);
+    for (const { id, state, op } of queued) (state === 'aside' ? aside : op.kind === 'photo' ? photos : changes).add(id);
+    if (!seq && queued[0]) oldestAt = Date.parse(queued[0].op.at);
+    left = queued.length === SLICE;
+    seq = queued.at(-1)?.seq ?? seq;
+  }
+  return { changes: changes.size, photos: photos.size, aside: aside.size, oldestAt };
 }
