@@ -94,11 +94,16 @@ def main() -> None:
     on = f"CPU {SLOWER}× slower"
     show(
         Figure(f"{N_COMING:,} records fetched and stored, {on}", middle(come, "took"), 1.5, "s"),
-        Figure(f"meanwhile, longest task, {on}", middle(come, "blocked"), 100, "ms"),
-        Figure(f"meanwhile, from a tap to the frame that answers it, {on}", middle(come, "answered"), 100, "ms"),
-        Figure(f"{N_GOING:,} changes sent, {on}: longest task", middle(gone, "blocked"), 100, "ms"),
-        Figure(f"meanwhile, from a tap to the frame that answers it, {on} ", middle(gone, "answered"), 100, "ms"),
+        *answers(f"while {N_COMING:,} records come, {on}", come),
+        *answers(f"while {N_GOING:,} changes go, {on}", gone),
     )
+
+
+def answers(when: str, runs: Sequence[Busy]) -> list[Figure]:
+    return [
+        Figure(f"{when}, longest task", middle(runs, "blocked"), 100, "ms"),
+        Figure(f"{when}, from a tap to its answer", middle(runs, "answered"), 100, "ms"),
+    ]
 
 
 def middle(runs: Sequence[Busy], what: str) -> float:

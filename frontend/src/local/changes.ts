@@ -40,6 +40,7 @@ export class Pace {
   private isOwn = false;
   private n_open = 0;
   private took = 0;
+  private ended = 0;
 
   /** `rest`: milliseconds that changes of this person here wait for others that come with them. */
   constructor(private readonly ask: () => void, private readonly rest: number) {}
@@ -47,18 +48,23 @@ export class Pace {
   /** Something has changed: `ask` soon. */
   changed(isTold: boolean): void {
     this.isOwn ||= !isTold;
-    const wait = isTold ? Math.max(this.rest, Math.min(LONGEST_REST_MS, RESTS * this.took)) : this.rest;
-    const at = performance.now() + wait;
+    const now = performance.now();
+    const at = Math.max(now + this.rest, isTold ? this.rested : 0);
     if (at >= this.due) return;
     this.stop();
     this.due = at;
-    this.timer = setTimeout(() => this.fire(), wait);
+    this.timer = setTimeout(() => this.fire(), at - now);
+  }
+
+  /** When it may ask again for what sync has brought. */
+  private get rested(): number {
+    return this.ended + Math.min(LONGEST_REST_MS, RESTS * this.took);
   }
 
   private fire(): void {
     this.due = Infinity;
     // The answer under way may be too old already; but asking twice at a time makes both late.
-    if (this.n_open && !this.isOwn) return this.changed(true);
+    if (!this.isOwn && (this.n_open || performance.now() < this.rested)) return this.changed(true);
     this.isOwn = false;
     this.ask();
   }
@@ -71,7 +77,8 @@ export class Pace {
       return await answer;
     } finally {
       this.n_open -= 1;
-      this.took = performance.now() - begun;
+      this.ended = performance.now();
+      this.took = this.ended - begun;
     }
   }
 

@@ -72,11 +72,12 @@ async function takeBits({ outcomes, ...answer }: SyncAnswer): Promise<SyncAnswer
   for (; outcomes.length > BIT; outcomes = outcomes.slice(BIT)) {
     await write(['records', 'outbox', 'answered'], (step) => takeOutcomes(step, outcomes.slice(0, BIT), answer.now), true);
   }
-  const spaces: SyncAnswer['spaces'] = {};
+  const [spaces, seen]: [SyncAnswer['spaces'], Cursors] = [{}, await cursors()];
   for (const [space, page] of Object.entries(answer.spaces)) {
     let { changes } = page;
-    // What is fetched anew is marked first, together with its first page.
-    for (; changes.length > BIT && !page.resync; changes = changes.slice(BIT)) {
+    // What is fetched from the beginning comes with its first cursor, by which a new epoch knows what to fetch anew.
+    const isBegun = space in seen && !page.resync;
+    for (; changes.length > BIT && isBegun; changes = changes.slice(BIT)) {
       await write(['records', 'outbox', 'bytes'], (step) => takeChanges(step, space, changes.slice(0, BIT)), true);
     }
     spaces[space] = { ...page, changes };
