@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -55,9 +54,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """
         begin = _first_bytes(conn.sock)
         if begin is None and not conn.initialized:
-            conn.timeout = time.monotonic() + self.cfg.keepalive
-            self.pending_conns.append(conn)
-            self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+            conn.set_timeout()
+            self.keepalived_conns.append(conn)
+            self.poller.register(conn.sock, EVENT_READ, partial(self.on_client_socket_readable, conn))
             return
         pool = self.pictures if begin and begin.startswith(PICTURES) else self.tpool
         answering = pool.submit(self.handle, conn)
