@@ -6,6 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from benchmark.config import Config
+from benchmark.kernel.sqlite import sqlite3
 
 __version__ = "0.1.0"
 KEPT_CONNECTIONS = 16
@@ -50,12 +51,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _flask_settings(config: Config) -> dict[str, object]:
+    pool = {"pool_size": min(config.threads, KEPT_CONNECTIONS), "max_overflow": 2 * config.threads}
+    driver = {"module": sqlite3} if config.database.startswith("sqlite") else {}
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": min(config.threads, KEPT_CONNECTIONS),
-            "max_overflow": 2 * config.threads,
-        },
+        "SQLALCHEMY_ENGINE_OPTIONS": pool | driver,
         "API_TITLE": "Benchmark",
         "API_VERSION": "v1",
         "OPENAPI_VERSION": "3.1.0",

@@ -5,13 +5,13 @@ Not for a database on PostgreSQL, which has tools of its own: there only the fil
 
 import os
 import shutil
-import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 from sqlalchemy import make_url
 
 from benchmark.config import Config
+from benchmark.kernel.sqlite import sqlite3
 
 
 def back_up(config: Config, folder: Path) -> int:

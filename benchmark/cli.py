@@ -8,7 +8,6 @@ import errno
 import fcntl
 import getpass
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from benchmark.demo import service as demo
 from benchmark.kernel import clock, files, jobs
 from benchmark.kernel.db import bring_up_to_date, db
 from benchmark.kernel.errors import Problem
+from benchmark.kernel.sqlite import sqlite3
 from benchmark.kernel.words import LANGUAGES, t
 from benchmark.people import codes
 from benchmark.people import service as people

@@ -8,7 +8,6 @@ all revs are read anew, so nothing is missed.
 from __future__ import annotations
 
 import logging
-import sqlite3
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ import orjson
 import psycopg
 from sqlalchemy import URL
 
+from benchmark.kernel.sqlite import sqlite3
 from benchmark.live.hub import Hub
 
 if sys.platform == "linux":

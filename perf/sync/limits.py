@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import sqlite3
 import statistics
 import sys
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.kernel.db import is_wal_safe
+from benchmark.kernel.sqlite import sqlite3
 from perf.sync.contender import Program
 from perf.sync.http_device import cut
 from perf.sync.observations import Observation

@@ -5,10 +5,11 @@ Read past all of our own code: by IndexedDB's own calls, and by SQL from the ser
 
 import hashlib
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from benchmark.kernel.sqlite import sqlite3
 
 # What this phone holds, with every picture's bytes checked against their SHA-256.
 READ = """async () => {

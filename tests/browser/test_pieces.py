@@ -1,12 +1,12 @@
 """A large picture over a network that breaks after every 200 KB: it arrives whole, and hardly a byte goes twice."""
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
+from benchmark.kernel.sqlite import sqlite3
 from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device

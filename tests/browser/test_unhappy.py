@@ -1,6 +1,5 @@
 """Misfortunes of a phone that holds what nobody else has: each is said calmly, and nothing is lost or half done."""
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
+from benchmark.kernel.sqlite import sqlite3
 from tests.browser import journey
 from tests.browser.account import PASSWORD, Account
 from tests.browser.device import Device

@@ -1,6 +1,5 @@
 """The database traps that were met before, each held by a test: lost rollback, WAL reset, starving writers."""
 
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
@@ -16,6 +15,7 @@ from benchmark.config import Config, ConfigError
 from benchmark.kernel import db as kernel
 from benchmark.kernel.db import Base, bring_up_to_date, db, is_wal_safe, reading
 from benchmark.kernel.ids import new_id
+from benchmark.kernel.sqlite import sqlite3
 from benchmark.sync.model import Space
 from tests.factories import Someone, browser, make_op
 from tests.sync.conftest import make_space

@@ -5,7 +5,6 @@ The disk fails in the launcher, with the errors that SQLite and the system have 
 """
 
 import random
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.config import Config
+from benchmark.kernel.sqlite import sqlite3
 from tests.storm.conftest import number_of
 from tests.storm.place import Place, tell
 

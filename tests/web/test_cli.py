@@ -2,7 +2,6 @@
 
 import re
 import socket
-import sqlite3
 import subprocess
 import time
 import urllib.request
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from benchmark.kernel.ids import new_id
+from benchmark.kernel.sqlite import sqlite3
 from tests.browser.account import Account, first_lead
 from tests.browser.server import BENCHMARK, Server
 from tests.factories import make_op
