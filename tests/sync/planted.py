@@ -198,6 +198,20 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
         "test_echo.py test_push.py",
     ),
     Fault(
+        "what was merged is not echoed",
+        "push.py",
+        'state.rev if outcome == "applied" else None',
+        "state.rev",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
+        "a repeated op counts for as much as the change after it",
+        "push.py",
+        "        elif id_ in clean or id_ not in touched:",
+        "        else:",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
         "what a phone has brought counts as known to it, whoever has changed it since",
         "pull.py",
         "if clean.get(row.id) != row.rev]",
