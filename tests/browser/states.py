@@ -201,7 +201,7 @@ def looking_back(device: Device, study: str, observation: str, disputed: str) ->
     """The history without a network, a refused change being mended, a text written from two."""
     page = device.page
     device.context.set_offline(True)
-    page.goto(f"{device.address}/s/{study}/o/{observation}/history")
+    page.goto(f"{device.address}/s/{study}/history/{observation}")
     expect(page.get_by_text(say("past.offline"))).to_be_visible()
     yield "a history that is elsewhere"
     device.context.set_offline(False)
