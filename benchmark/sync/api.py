@@ -104,17 +104,19 @@ def get_refused(space: str) -> list[dict[str, Any]]:
 @blueprint.response(204)
 def put_settled(space: str, person: str, op_id: str) -> None:
     """A lead has seen to a refused change: it leaves the list. Doing it again is welcome."""
-    require_role(space, "lead")
-    history.settle(space, person, op_id, is_settled=True)
-    db.session.commit()
+    _settle(space, person, op_id, is_settled=True)
 
 
 @blueprint.delete("/spaces/<space>/refused/<person>/<op_id>/settled")
 @blueprint.response(204)
 def delete_settled(space: str, person: str, op_id: str) -> None:
     """Take that back: the change is in the list again."""
+    _settle(space, person, op_id, is_settled=False)
+
+
+def _settle(space: str, person: str, op_id: str, *, is_settled: bool) -> None:
     require_role(space, "lead")
-    history.settle(space, person, op_id, is_settled=False)
+    history.settle(space, person, op_id, is_settled=is_settled)
     db.session.commit()
 
 

@@ -129,13 +129,15 @@ def test_an_earlier_name_of_a_group_is_put_back_by_a_member(study: Study, aino: 
 
 
 def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: Device) -> None:
-    ops = {
-        "focus": make_op(study.id, "focus", set={"name": "Opasteet", "questions": ["Mistä näkee, missä on?"]}),
-        "visit": make_op(study.id, "visit", set={"place": "Rautakauppa", "starts_at": "2017-10-03T17:00:00+03:00"}),
-        "plan": make_op(study.id, "plan", set={"title": "Yläkerta", "sketch": "three_zones"}),
-    }
-    settled = make_op(study.id, "study", id=study.id, set={"is_announced": True, "stage": "visit", "sector": "business"})
-    study.lead.push(*ops.values(), settled)
+    focus = {"name": "Opasteet", "questions": ["Mistä näkee, missä on?"]}
+    visit = {"place": "Rautakauppa", "starts_at": "2017-10-03T17:00:00+03:00"}
+    plan = {"title": "Yläkerta", "sketch": "three_zones"}
+    ops = [
+        make_op(study.id, kind, set=fields)
+        for kind, fields in {"focus": focus, "visit": visit, "plan": plan}.items()
+    ]
+    about = {"is_announced": True, "stage": "visit", "sector": "business"}
+    study.lead.push(*ops, make_op(study.id, "study", id=study.id, set=about))
     told = {
         "Opasteet": ["Opasteet", "Mistä näkee, missä on?"],
         "Rautakauppa": ["Rautakauppa", "3.10.2017 17.00"],
@@ -144,14 +146,18 @@ def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: De
     }
     for name, words in told.items():
         page = liisa.go(f"/s/{study.id}/prepare")
-        page.get_by_role("link", name=f"{say('past.title')} {name}", exact=True).click(timeout=journey.SENDING)
+        link = page.get_by_role("link", name=f"{say('past.title')} {name}", exact=True)
+        link.click(timeout=journey.SENDING)
         for text in words:
             expect(steps(liisa).first.get_by_text(text, exact=True)).to_be_visible(timeout=journey.SENDING)
 
 
-def test_a_guest_hears_nothing_of_groups_from_the_history(study: Study, new_device: Callable[..., Device]) -> None:
+def test_a_guest_hears_nothing_of_groups_from_the_history(
+    study: Study, new_device: Callable[..., Device]
+) -> None:
+    code = study.lead.send("POST", f"/studies/{study.id}/code", {"role": "guest"})["code"]
     device = new_device("ville")
-    journey.join(device, study.lead.send("POST", f"/studies/{study.id}/code", {"role": "guest"})["code"], "Ville")
+    journey.join(device, code, "Ville")
     journey.observe(device, MAP)
     journey.expect_sent(device, MAP)
     group, mine = make_op(study.id, "group", set={"name": "Opasteet"}), only_observation(study)
