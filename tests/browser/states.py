@@ -175,12 +175,16 @@ def while_preparing(device: Device, study: str, folder: Path) -> Iterator[str]:
     yield from dialog(device, "another word for a tag")
 
 
-def among_people(device: Device, study: str) -> Iterator[str]:
+def among_people(device: Device, server: Server, study: str) -> Iterator[str]:
+    """Also in a study to which no guest has been invited yet."""
     settle(device, f"/s/{study}/people")
     page = device.page
     remove: Locator = page.get_by_role("button", name=say("participants.remove_named", name="").strip())
     remove.first.click()
     yield from dialog(device, "asking before somebody is removed")
+    with closing(demo_lead(server)) as lead:
+        fresh = lead.create_study("empty")
+    settle(device, f"/s/{fresh}/people")
     page.get_by_role("radio", name=say("invite.guests")).check()
     make = button(page, "invite.guests_make")
     expect(make).to_be_visible()

@@ -141,7 +141,7 @@ def walk(device: Device, server: Server, demo: dict[str, str], folder: Path) -> 
     yield from states.with_the_camera(device, study)
     yield from states.at_the_board(device, study)
     yield from states.while_preparing(device, study, folder)
-    yield from states.among_people(device, study)
+    yield from states.among_people(device, server, study)
     yield from states.at_the_report(device, study)
     yield from states.looking_back(device, study, demo["observation"], demo["disputed"])
     yield from states.too_old(device, study)
