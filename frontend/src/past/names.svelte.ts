@@ -5,7 +5,8 @@ import { t } from '../ui/words';
 
 export class Names {
   #people;
-  #known = $derived.by(() => new Map(this.#people.current.map(({ id, name }) => [id, name])));
+  /** By id. */
+  readonly known = $derived.by(() => new Map(this.#people.current.map(({ id, name }) => [id, name])));
 
   /** Call it while a component is being set up. */
   constructor(space: () => string) {
@@ -13,6 +14,6 @@ export class Names {
   }
 
   of(person: string | null): string {
-    return this.#known.get(person ?? '') ?? t('conflict.somebody');
+    return this.known.get(person ?? '') ?? t('conflict.somebody');
   }
 }
