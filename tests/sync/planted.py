@@ -14,6 +14,15 @@ class Fault:
     wrong: str
     tests: str
 
+    @property
+    def is_on_phone(self) -> bool:
+        return self.file.endswith(".ts")
+
+    @property
+    def path(self) -> str:
+        """From the root of the repository."""
+        return f"{'frontend/src' if self.is_on_phone else 'benchmark'}/sync/{self.file}"
+
 
 FAULTS = (
     Fault(
