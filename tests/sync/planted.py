@@ -258,29 +258,29 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "the phone dequeues before the answer",
         "round.ts",
-        "    let answer: SyncAnswer;\n",
-        "    let answer: SyncAnswer;\n    await write(['outbox'], (step) => step.objectStore('outbox').clear());\n",
+        "  return checked(await postPacked",
+        "  await write(['outbox'], (step) => step.objectStore('outbox').clear());\n"
+        "  return checked(await postPacked",
         "round.test.ts",
     ),
     Fault(
         "an answer takes everything off the phone's outbox",
         "push.ts",
-        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n",
-        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n  "
-        "await step.objectStore('outbox').clear();\n",
+        "  deleteAll(unwrap(outbox), gone.map(({ seq }) => seq));",
+        "  await outbox.clear();",
         "push.test.ts",
     ),
     Fault(
         "the phone throws away what was refused",
         "push.ts",
-        "await setAside(step, queued, answer.problem ?? { code: outcome });",
-        "await step.objectStore('outbox').delete(queued.seq);",
+        "putAll(unwrap(outbox), aside),",
+        "deleteAll(unwrap(outbox), aside.map(({ seq }) => seq)),",
         "push.test.ts",
     ),
     Fault(
         "the phone takes every duplicate for taken",
         "push.ts",
-        "(answer.first ?? 'applied')",
+        "(outcome.first ?? 'applied')",
         "'applied'",
         "push.test.ts",
     ),
