@@ -28,7 +28,7 @@ export function smallIcons(): Plugin {
 
 /** Sections and single keys of the catalogue that joining and capturing use; everything else comes when it is needed. */
 const FIRST_WORDS = new Set([
-  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'photo_people', 'pin', 'ui', 'undo',
+  'badge', 'banner', 'capture', 'feeling', 'join', 'nav', 'observations', 'photo', 'pin', 'ui', 'undo',
   'update', 'where', 'find.drafts', 'find.draft_photos', 'find.draft_empty', 'find.draft_edit',
   'find.unanswered', 'find.yours_first', 'find.uncovered', 'find.question', 'problem.offline', 'problem.unknown',
 ]);

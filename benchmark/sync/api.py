@@ -81,14 +81,14 @@ def _in_words(outcome: dict[str, Any]) -> dict[str, Any]:
 @blueprint.get("/spaces/<space>/bin")
 @blueprint.response(200, Deleted(many=True))
 def get_bin(space: str) -> list[dict[str, Any]]:
-    """What was deleted within 30 days, the latest first: for leads all of it, for others what they made."""
+    """What was deleted within 30 days, the latest first: for leads all, for others what they may change."""
     return history.in_bin(space, require().person_id)
 
 
 @blueprint.get("/spaces/<space>/records/<id>/history")
 @blueprint.response(200, Past(many=True))
 def get_history(space: str, id: str) -> list[dict[str, Any]]:
-    """Who changed what when, the oldest first: for leads of every record, for others of those they made."""
+    """Who changed what when, the oldest first: for leads of all, for others of what they may change."""
     return history.of_record(space, id, require().person_id)
 
 
@@ -104,17 +104,19 @@ def get_refused(space: str) -> list[dict[str, Any]]:
 @blueprint.response(204)
 def put_settled(space: str, person: str, op_id: str) -> None:
     """A lead has seen to a refused change: it leaves the list. Doing it again is welcome."""
-    require_role(space, "lead")
-    history.settle(space, person, op_id, is_settled=True)
-    db.session.commit()
+    _settle(space, person, op_id, is_settled=True)
 
 
 @blueprint.delete("/spaces/<space>/refused/<person>/<op_id>/settled")
 @blueprint.response(204)
 def delete_settled(space: str, person: str, op_id: str) -> None:
     """Take that back: the change is in the list again."""
+    _settle(space, person, op_id, is_settled=False)
+
+
+def _settle(space: str, person: str, op_id: str, *, is_settled: bool) -> None:
     require_role(space, "lead")
-    history.settle(space, person, op_id, is_settled=False)
+    history.settle(space, person, op_id, is_settled=is_settled)
     db.session.commit()
 
 

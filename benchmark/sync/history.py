@@ -1,6 +1,7 @@
 """What was: records in the bin, the changes of one record, and ops that could not be taken.
 
-Read from records and op log when a person asks. Leads see all of a space, everyone else what they made themselves.
+Read from records and op log when a person asks. Leads see all of a space, everyone else what they may change: what
+they made themselves, and what the team makes together.
 To restore a record or to put an earlier value back is an op like any other; only what leads have settled is noted here.
 """
 
@@ -17,7 +18,7 @@ from benchmark.kernel.errors import Problem
 from benchmark.kernel.words import t
 from benchmark.people.service import members_ever, role_in
 from benchmark.sync import store
-from benchmark.sync.kinds import Fields, find
+from benchmark.sync.kinds import Fields, Write, find
 from benchmark.sync.prune import BIN
 
 MOST = 500
@@ -81,7 +82,9 @@ def _may_read(role: str, person: str, row: Any) -> bool:
     kind = find(row.kind)
     if kind is None or role in kind.hidden_from:
         return False
-    return role == "lead" or orjson.loads(row.body).get("author") == person
+    if role == "lead" or orjson.loads(row.body).get("author") == person:
+        return True
+    return kind.allows(Write(role, is_own=False, is_new=False, is_delete=False, fields=kind.settable))
 
 
 def _deleters(ops: Sequence[Any]) -> dict[tuple[str, int], str]:

@@ -62,6 +62,11 @@ class Kind:
         }
 
     @cached_property
+    def settable(self) -> frozenset[str]:
+        """All fields that phones may set."""
+        return frozenset(self._keep)
+
+    @cached_property
     def free_texts(self) -> frozenset[str]:
         """Fields where a clash becomes a visible conflict."""
         return frozenset(name for name, item in self._fields.items() if isinstance(item, FreeText))

@@ -16,7 +16,7 @@ const PATTERNS = {
   catchUp: '/s/:study/catch-up',
   observation: '/s/:study/o/:id',
   edit: '/s/:study/o/:id/edit',
-  history: '/s/:study/o/:id/history',
+  history: '/s/:study/history/:id',
   plan: '/s/:study/plan',
   prepare: '/s/:study/prepare',
   tags: '/s/:study/tags',

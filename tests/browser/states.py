@@ -175,12 +175,16 @@ def while_preparing(device: Device, study: str, folder: Path) -> Iterator[str]:
     yield from dialog(device, "another word for a tag")
 
 
-def among_people(device: Device, study: str) -> Iterator[str]:
+def among_people(device: Device, server: Server, study: str) -> Iterator[str]:
+    """Also in a study to which no guest has been invited yet."""
     settle(device, f"/s/{study}/people")
     page = device.page
     remove: Locator = page.get_by_role("button", name=say("participants.remove_named", name="").strip())
     remove.first.click()
     yield from dialog(device, "asking before somebody is removed")
+    with closing(demo_lead(server)) as lead:
+        fresh = lead.create_study("empty")
+    settle(device, f"/s/{fresh}/people")
     page.get_by_role("radio", name=say("invite.guests")).check()
     make = button(page, "invite.guests_make")
     expect(make).to_be_visible()
@@ -201,7 +205,7 @@ def looking_back(device: Device, study: str, observation: str, disputed: str) ->
     """The history without a network, a refused change being mended, a text written from two."""
     page = device.page
     device.context.set_offline(True)
-    page.goto(f"{device.address}/s/{study}/o/{observation}/history")
+    page.goto(f"{device.address}/s/{study}/history/{observation}")
     expect(page.get_by_text(say("past.offline"))).to_be_visible()
     yield "a history that is elsewhere"
     device.context.set_offline(False)

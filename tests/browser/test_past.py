@@ -1,5 +1,6 @@
-"""What was: the history of an observation, the bin, two texts for one field, and what the server could not take."""
+"""What was: the history of what people write, the bin, two texts for one field, and what the server could not take."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -104,6 +105,67 @@ def test_an_earlier_text_is_put_back_from_the_history(study: Study, aino: Device
     expect(steps(aino).first).to_contain_text(MAP, timeout=journey.SENDING)
     expect(page.get_by_text(say("past.offline_known"))).to_be_hidden()
     assert only_observation(study)["text"] == MAP
+
+
+def test_an_earlier_name_of_a_group_is_put_back_by_a_member(study: Study, aino: Device) -> None:
+    named = make_op(study.id, "group", set={"name": "Ovella on kartta"})
+    study.lead.push(named)
+    page = aino.go(f"/s/{study.id}/g/{named['id']}")
+    expect(page.get_by_role("heading", name="Ovella on kartta")).to_be_visible(timeout=journey.SENDING)
+    page.get_by_role("button", name=say("board.rename")).click()
+    page.get_by_role("textbox", name=say("board.group_name")).fill("Kartta")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=say("past.title")).click()
+    expect(steps(aino)).to_have_count(2, timeout=journey.SENDING)
+    expect(steps(aino).first).to_contain_text(f"Aino {say('past.changed')}")
+    expect(steps(aino).last).to_contain_text(f"{say('field.name')} Ovella on kartta")
+    assert aino.axe() == []
+
+    steps(aino).last.get_by_role("button", name=say("past.put_back")).click()
+    expect(steps(aino)).to_have_count(3, timeout=journey.SENDING)
+    button(page, "ui.back").click()
+    expect(page.get_by_role("heading", name="Ovella on kartta")).to_be_visible()
+    assert [one["name"] for one in study.lead.records() if one["kind"] == "group"] == ["Ovella on kartta"]
+
+
+def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: Device) -> None:
+    focus = {"name": "Opasteet", "questions": ["Mistä näkee, missä on?"]}
+    visit = {"place": "Rautakauppa", "starts_at": "2017-10-03T17:00:00+03:00"}
+    plan = {"title": "Yläkerta", "sketch": "three_zones"}
+    ops = [
+        make_op(study.id, kind, set=fields)
+        for kind, fields in {"focus": focus, "visit": visit, "plan": plan}.items()
+    ]
+    about = {"is_announced": True, "stage": "visit", "sector": "business"}
+    study.lead.push(*ops, make_op(study.id, "study", id=study.id, set=about))
+    told = {
+        "Opasteet": ["Opasteet", "Mistä näkee, missä on?"],
+        "Rautakauppa": ["Rautakauppa", "3.10.2017 17.00"],
+        "Yläkerta": ["Yläkerta"],
+        say("kind.study"): [say("prepare.announced_yes"), say("stage.visit"), say("sector.business")],
+    }
+    for name, words in told.items():
+        page = liisa.go(f"/s/{study.id}/prepare")
+        link = page.get_by_role("link", name=f"{say('past.title')} {name}", exact=True)
+        link.click(timeout=journey.SENDING)
+        for text in words:
+            expect(steps(liisa).first.get_by_text(text, exact=True)).to_be_visible(timeout=journey.SENDING)
+
+
+def test_a_guest_hears_nothing_of_groups_from_the_history(
+    study: Study, new_device: Callable[..., Device]
+) -> None:
+    code = study.lead.send("POST", f"/studies/{study.id}/code", {"role": "guest"})["code"]
+    device = new_device("ville")
+    journey.join(device, code, "Ville")
+    journey.observe(device, MAP)
+    journey.expect_sent(device, MAP)
+    group, mine = make_op(study.id, "group", set={"name": "Opasteet"}), only_observation(study)
+    grouped = {"id": mine["id"], "base_rev": mine["rev"], "set": {"group_id": group["id"]}}
+    study.lead.push(group, make_op(study.id, "observation", **grouped))
+    journey.row(device, MAP).click()
+    device.page.get_by_role("link", name=say("past.title")).click()
+    expect(steps(device)).to_have_text([re.compile(MAP)])
 
 
 def test_what_was_deleted_comes_back_with_its_photo(

@@ -33,6 +33,7 @@ PAGES_THAT_CAN_BE_EMPTY = [
     "/bin",
     "/refused",
 ]
+WRITTEN = ("study", "focus", "visit", "plan", "photo", "group", "finding", "reflection")
 ANSWERS = {
     "best": "Kartta, jonka sai heti ovella.",
     "monday": "Numero jokaiseen hyllyyn.",
@@ -74,9 +75,10 @@ def demo(server: Server) -> dict[str, str]:
 
         assert write(other, "Hyllyn numero oli lattiassa.") == ["applied"]
         assert write(lead, "Numero oli hyllyn päädyssä.") == ["conflict"]
-    group = next(record["id"] for record in records if record["kind"] == "group")
+        known = lead.records()
+    ids = {kind: next(record["id"] for record in known if record["kind"] == kind) for kind in WRITTEN}
     chosen = {"observation": first["id"], "disputed": disputed["id"], "doomed": doomed["id"]}
-    return {"study": study, "group": group, "binned": str(binned["id"]), **chosen}
+    return {**ids, "study": study, "binned": str(binned["id"]), **chosen}
 
 
 def test_every_screen(server: Server, demo: dict[str, str], new_device: Callable[..., Device]) -> None:
@@ -94,8 +96,8 @@ def test_every_screen(server: Server, demo: dict[str, str], new_device: Callable
 
 def full(demo: dict[str, str]) -> list[str]:
     pages = [*PAGES, f"/g/{demo['group']}", f"/o/{demo['disputed']}"]
-    pages += [f"/o/{demo['observation']}{part}" for part in ("", "/edit", "/history")]
-    pages.append(f"/o/{demo['binned']}")
+    pages += [f"/o/{demo['observation']}", f"/o/{demo['observation']}/edit", f"/o/{demo['binned']}"]
+    pages += [f"/history/{demo[kind]}" for kind in ("observation", *WRITTEN)]
     return [f"/s/{demo['study']}{page}" for page in pages]
 
 
@@ -112,7 +114,7 @@ def test_every_screen_of_a_guest(
 ) -> None:
     study = demo["study"]
     with closing(demo_lead(server)) as lead:
-        code = lead.send("POST", f"/studies/{study}/code?role=guest")["code"]
+        code = lead.send("POST", f"/studies/{study}/code", {"role": "guest"})["code"]
     device = new_device("ville")
     journey.join(device, code, "Ville")
     pages = ["", "/new", "/plan", f"/o/{demo['observation']}", "/board", "/bin"]
@@ -139,7 +141,7 @@ def walk(device: Device, server: Server, demo: dict[str, str], folder: Path) -> 
     yield from states.with_the_camera(device, study)
     yield from states.at_the_board(device, study)
     yield from states.while_preparing(device, study, folder)
-    yield from states.among_people(device, study)
+    yield from states.among_people(device, server, study)
     yield from states.at_the_report(device, study)
     yield from states.looking_back(device, study, demo["observation"], demo["disputed"])
     yield from states.too_old(device, study)

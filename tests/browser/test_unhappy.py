@@ -45,8 +45,12 @@ def on_server(server: Server, statement: str) -> None:
         database.commit()
 
 
-def revoke_all(server: Server) -> None:
-    on_server(server, "UPDATE device SET ended_at = created_at")
+def end_sessions(server: Server, statement: str, device: Device) -> None:
+    """The device finds itself signed out when it has a network again."""
+    device.expected.append("401")
+    on_server(server, statement)
+    device.context.set_offline(False)
+    expect(device.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
 
 
 def sign_in_here(device: Device) -> None:
@@ -88,13 +92,10 @@ def aino(study: str, lead: Account, new_device: Callable[..., Device]) -> Device
 def test_a_revoked_phone_keeps_everything_until_its_person_signs_in_again(
     server: Server, study: str, liisa: Device, tmp_path: Path
 ) -> None:
-    liisa.expected.append("401")
     liisa.context.set_offline(True)
     journey.observe(liisa, MAP, take_photo(tmp_path / "red.jpg", (200, 30, 30)), caption="Kartta")
     journey.observe(liisa, SIGNS)
-    revoke_all(server)
-    liisa.context.set_offline(False)
-    expect(liisa.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    end_sessions(server, "UPDATE device SET ended_at = created_at", liisa)
     journey.expect_only_here(liisa, MAP)
 
     sign_in_here(liisa)
@@ -109,13 +110,11 @@ def test_a_revoked_phone_keeps_everything_until_its_person_signs_in_again(
 def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
     server: Server, study: str, lead: Account, liisa: Device
 ) -> None:
-    liisa.expected.append("401")
     code = lead.visit_code(study)
     liisa.context.set_offline(True)
     journey.observe(liisa, MAP)
-    on_server(server, "UPDATE device SET ended_at = created_at WHERE id <> (SELECT min(id) FROM device)")
-    liisa.context.set_offline(False)
-    expect(liisa.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    all_but_the_lead = "WHERE id <> (SELECT min(id) FROM device)"
+    end_sessions(server, f"UPDATE device SET ended_at = created_at {all_but_the_lead}", liisa)
 
     journey.join(liisa, code, "Matti")
     expect(journey.row(liisa, MAP)).to_be_hidden()
@@ -139,13 +138,10 @@ def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
 def test_a_member_who_was_away_for_long_comes_back_with_the_code(
     server: Server, study: str, lead: Account, aino: Device
 ) -> None:
-    aino.expected.append("401")
     code = lead.visit_code(study)
     aino.context.set_offline(True)
     journey.observe(aino, MAP)
-    on_server(server, "UPDATE device SET last_seen_at = '2017' || substr(last_seen_at, 5)")
-    aino.context.set_offline(False)
-    expect(aino.page.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    end_sessions(server, "UPDATE device SET last_seen_at = '2017' || substr(last_seen_at, 5)", aino)
     journey.join(aino, code, "Aino")
     journey.expect_sent(aino, MAP)
 

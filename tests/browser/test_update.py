@@ -53,6 +53,17 @@ def serve(server: Server, code: Path) -> None:
     server.start()
 
 
+def joined(server: Server, new_device: Callable[..., Device]) -> tuple[Device, str]:
+    """A member's phone that would start without a network, and the study that it joined."""
+    with closing(first_lead(server)) as lead:
+        study = lead.create_study("empty")
+        code = lead.visit_code(study)
+    device = new_device("aino")
+    journey.join(device, code, "Aino")
+    device.page.wait_for_function(CONTROLLED)
+    return device, study
+
+
 def hold_back(context: BrowserContext) -> None:
     """Let nothing out that the app would send by itself."""
     context.route(re.compile(r"/api/v1/(sync|photos/[^/]+/content)"), lambda route: route.abort())
@@ -74,13 +85,8 @@ def fetch_update(page: Page) -> None:
 def test_a_new_release_is_offered_and_nothing_is_lost(
     server: Server, new_device: Callable[..., Device], tmp_path: Path
 ) -> None:
-    with closing(first_lead(server)) as lead:
-        study = lead.create_study("empty")
-        code = lead.visit_code(study)
-    aino = new_device("aino")
-    journey.join(aino, code, "Aino")
+    aino, study = joined(server, new_device)
     page = aino.page
-    page.wait_for_function(CONTROLLED)
     first = page.evaluate(SCRIPT)
     hold_back(aino.context)
     journey.observe(aino, WORDS, take_photo(tmp_path / "photo.jpg", (200, 30, 30)), caption="Kartta")
@@ -141,14 +147,9 @@ def as_of_old(route: Route) -> None:
 def test_a_version_too_old_to_send_keeps_everything_and_updates(
     server: Server, new_device: Callable[..., Device], tmp_path: Path
 ) -> None:
-    with closing(first_lead(server)) as lead:
-        study = lead.create_study("empty")
-        code = lead.visit_code(study)
-    aino = new_device("aino")
+    aino, _ = joined(server, new_device)
     aino.expected.append("426")
-    journey.join(aino, code, "Aino")
     page = aino.page
-    page.wait_for_function(CONTROLLED)
     page.context.route("**/api/v1/sync", as_of_old)
     journey.start_observation(aino)
     field(page, "capture.text").fill(WORDS)

@@ -40,9 +40,9 @@ def find(fault: Fault) -> bool:
                 shutil.copy(source, copy)
             else:
                 shutil.copytree(source, copy / name, ignore=LEFT_OUT)
-        if fault.file.endswith(".ts"):
+        plant(fault, copy / fault.path)
+        if fault.is_on_phone:
             return find_on_phone(fault, copy / "frontend")
-        plant(fault, copy / "benchmark" / "sync" / fault.file)
         tests = [f"tests/sync/{word}" if word.endswith(".py") else word for word in fault.tests.split()]
         return is_noticed(fault, [*PYTEST, *tests], copy)
 
@@ -50,7 +50,6 @@ def find(fault: Fault) -> bool:
 def find_on_phone(fault: Fault, frontend: Path) -> bool:
     """The same with the front end's tests; its packages are not copied."""
     (frontend / "node_modules").symlink_to(ROOT / "frontend" / "node_modules")
-    plant(fault, frontend / "src" / "sync" / fault.file)
     return is_noticed(fault, [*VITEST, *(f"src/sync/{word}" for word in fault.tests.split())], frontend)
 
 

@@ -14,6 +14,15 @@ class Fault:
     wrong: str
     tests: str
 
+    @property
+    def is_on_phone(self) -> bool:
+        return self.file.endswith(".ts")
+
+    @property
+    def path(self) -> str:
+        """From the root of the repository."""
+        return f"{'frontend/src' if self.is_on_phone else 'benchmark'}/sync/{self.file}"
+
 
 FAULTS = (
     Fault(
@@ -60,7 +69,7 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "another body under the same op_id passes",
         "push.py",
-        "if before.hash != digest:",
+        "if before.hash != asked.digest:",
         "if False:",
         "test_push.py",
     ),
@@ -123,7 +132,7 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "anyone may write into any space",
         "push.py",
-        "if asked.space not in self.sender.roles:",
+        "if space not in self.sender.roles:",
         "if False:",
         "test_push.py",
     ),
@@ -165,8 +174,8 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "members read the history of what others made",
         "history.py",
-        'return role == "lead" or orjson.loads(row.body).get("author") == person',
-        "return True",
+        "fields=kind.settable",
+        "fields=()",
         "test_history.py",
     ),
     Fault(
@@ -198,6 +207,20 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
         "test_echo.py test_push.py",
     ),
     Fault(
+        "what was merged is not echoed",
+        "push.py",
+        'state.rev if outcome == "applied" else None',
+        "state.rev",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
+        "a repeated op counts for as much as the change after it",
+        "push.py",
+        "        elif id_ in clean or id_ not in touched:",
+        "        else:",
+        "test_echo.py test_push.py",
+    ),
+    Fault(
         "what a phone has brought counts as known to it, whoever has changed it since",
         "pull.py",
         "if clean.get(row.id) != row.rev]",
@@ -207,8 +230,8 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "the epoch is not looked at",
         "api.py",
-        'is_same_epoch, pushed = asked["epoch"] in (None, epoch), Pushed()',
-        "is_same_epoch, pushed = True, Pushed()",
+        'if asked["epoch"] not in (None, epoch):',
+        "if False:",
         "test_push.py",
     ),
     Fault(
@@ -221,43 +244,43 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "whoever edits first after a restore becomes the maker",
         "push.py",
-        "return is_maker and not any(map(_claimed_author, store.payloads(asked.space, asked.id)))",
+        "return is_maker and not any(map(claimed_author, store.payloads(asked.space, asked.id)))",
         "return False",
         "test_restore.py",
     ),
     Fault(
         "anyone may say that they made it",
         "push.py",
-        "return is_maker and not any(map(_claimed_author, store.payloads(asked.space, asked.id)))",
+        "return is_maker and not any(map(claimed_author, store.payloads(asked.space, asked.id)))",
         "return is_maker",
         "test_restore.py",
     ),
     Fault(
         "the phone dequeues before the answer",
         "round.ts",
-        "    let answer: SyncAnswer;\n",
-        "    let answer: SyncAnswer;\n    await write(['outbox'], (step) => step.objectStore('outbox').clear());\n",
+        "  return checked(await postPacked",
+        "  await write(['outbox'], (step) => step.objectStore('outbox').clear());\n"
+        "  return checked(await postPacked",
         "round.test.ts",
     ),
     Fault(
         "an answer takes everything off the phone's outbox",
         "push.ts",
-        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n",
-        "    if (queued) await takeOne(step, queued, outcome, now);\n  }\n  "
-        "await step.objectStore('outbox').clear();\n",
+        "  deleteAll(unwrap(outbox), gone.map(({ seq }) => seq));",
+        "  await outbox.clear();",
         "push.test.ts",
     ),
     Fault(
         "the phone throws away what was refused",
         "push.ts",
-        "await setAside(step, queued, answer.problem ?? { code: outcome });",
-        "await step.objectStore('outbox').delete(queued.seq);",
+        "putAll(unwrap(outbox), aside),",
+        "deleteAll(unwrap(outbox), aside.map(({ seq }) => seq)),",
         "push.test.ts",
     ),
     Fault(
         "the phone takes every duplicate for taken",
         "push.ts",
-        "(answer.first ?? 'applied')",
+        "(outcome.first ?? 'applied')",
         "'applied'",
         "push.test.ts",
     ),

@@ -1,22 +1,21 @@
-/** Pure: the changes of one observation as a person reads them, newest first, and how an earlier value is put back. */
+/** Pure: the changes of one record as a person reads them, newest first, and how an earlier value is put back. */
 import type { components } from '../api/types';
-import type { Fields } from '../local/db';
-import type { Observation } from '../local/records';
+import type { Fields, Row } from '../local/db';
 import type { Change } from '../sync/outbox';
+import type { Field } from './values';
 
 export type Past = components['schemas']['Past'];
-export type Field = keyof Observation;
 
 /** One field of one change. */
 export interface Line {
   field: Field;
-  /** What it became; for tags, what came and what went. */
+  /** What it became; for a set, such as tags, what came and what went. */
   value: unknown;
   /** What else must be set with it: a pin means nothing without its plan. */
   with: Fields;
   added: string[];
   removed: string[];
-  /** This is what the observation says today. */
+  /** This is what the record says today. */
   isNow: boolean;
 }
 
@@ -30,23 +29,21 @@ export interface Step {
   lines: Line[];
 }
 
-/** What people wrote or chose; the rest (who made it, the plan of a pin) is no news. */
-const FIELDS: Field[] = [
-  'text', 'thought', 'with_us', 'feeling', 'tags', 'focus_id', 'question', 'visit_id', 'pin', 'observed_at', 'observer', 'group_id',
-];
+/** What means little without the other. */
+const TOGETHER: Partial<Record<Field, Field>> = { pin: 'plan_id', starts_at: 'ends_at', ends_at: 'starts_at', people: 'people_reason' };
 const LONGEST_AWAY_MS = 60 * 24 * 3600_000;
 
-/** The steps, given what the observation says today; steps that changed nothing people see are left out. */
-export function told(past: Past[], now: Fields): Step[] {
+/** The steps in these fields, given what the record says today; steps that changed nothing people see are left out. */
+export function told(past: Past[], fields: Field[], now: Fields): Step[] {
   const before: Fields = {};
   return past
-    .map((op, n) => stepOf(op, n === 0, before, now))
+    .map((op, n) => stepOf(op, n === 0, fields, before, now))
     .filter((step) => step.lines.length || step.what !== 'changed')
     .reverse();
 }
 
-function stepOf(op: Past, isFirst: boolean, before: Fields, now: Fields): Step {
-  const lines = FIELDS.flatMap((field) => lineOf(op, field, before, now) ?? []);
+function stepOf(op: Past, isFirst: boolean, fields: Field[], before: Fields, now: Fields): Step {
+  const lines = fields.flatMap((field) => lineOf(op, field, before, now) ?? []);
   Object.assign(before, op.set);
   return {
     id: op.op_id, person: op.person, at: momentOf(op), what: whatOf(op, isFirst), isClash: op.outcome === 'conflict', lines,
@@ -58,8 +55,9 @@ function lineOf(op: Past, field: Field, before: Fields, now: Fields): Line | und
   const value = op.set?.[field];
   const isSame = !op.set || !(field in op.set) || isEqual(value, before[field]);
   if (isSame && !added.length && !removed.length) return undefined;
-  const plan = { plan_id: op.set?.plan_id ?? before.plan_id ?? null };
-  return { field, value, with: field === 'pin' ? plan : {}, added, removed, isNow: isEqual(value, now[field]) };
+  const other = TOGETHER[field];
+  const beside = other ? { [other]: { ...before, ...op.set }[other] ?? null } : {};
+  return { field, value, with: beside, added, removed, isNow: isEqual(value, now[field]) };
 }
 
 function whatOf(op: Past, isFirst: boolean): Step['what'] {
@@ -76,17 +74,24 @@ function momentOf({ at, received_at }: Past): string {
 }
 
 /** How the value of a line is put back; nothing when it stands, or came by adding. */
-export function putBack(space: string, id: string, line: Line, now: Fields): Change | undefined {
-  const tags = line.removed.filter((tag) => !(now.tags as string[] | undefined)?.includes(tag));
-  if (line.field === 'tags') return tags.length ? { space, kind: 'observation', id, add: { tags } } : undefined;
-  return line.isNow ? undefined : { space, kind: 'observation', id, set: { ...line.with, [line.field]: line.value ?? null } };
+export function putBack({ space, kind, id }: Pick<Row, 'space' | 'kind' | 'id'>, line: Line, now: Fields): Change | undefined {
+  const { field, value, added, removed, isNow } = line;
+  if (added.length || removed.length) {
+    const members = removed.filter((member) => !membersOf(now, field).includes(member));
+    return members.length ? ({ space, kind, id, add: { [field]: members } } as Change) : undefined;
+  }
+  return isNow ? undefined : ({ space, kind, id, set: { ...line.with, [field]: value ?? null } } as Change);
 }
 
-function membersOf(part: Past['add'], field: string): string[] {
+function membersOf(part: Fields | null | undefined, field: string): string[] {
   return (part?.[field] as string[] | undefined) ?? [];
 }
 
-/** Nothing, an empty text and a field never written are the same to a reader. */
 function isEqual(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a || null) === JSON.stringify(b || null);
+  return JSON.stringify(filled(a)) === JSON.stringify(filled(b));
+}
+
+/** Nothing, an empty text or list and a field never written are the same to a reader; a no is an answer. */
+function filled(value: unknown): unknown {
+  return value === '' || (Array.isArray(value) && !value.length) ? null : (value ?? null);
 }
