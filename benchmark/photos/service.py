@@ -1,12 +1,9 @@
 """Takes photo bytes in and finds their renditions. Bytes and the record announcing them come in either order."""
 
 import hashlib
-import os
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +23,7 @@ name_problems(photo_conflict=409, photo_digest=422, upload_offset=409, upload_ve
 
 SIZES = ("thumb", "print", "screen")
 
-KINDNESS = 10
-"""How much more readily the making of pictures lets everything else go first, as in nice(1)."""
-
-
-def _give_way() -> None:
-    """Let other threads go first. Only on Linux is a thread's priority its own."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), KINDNESS)
-
-
-_developing = ThreadPoolExecutor(2, "develop", _give_way)
+_decoding = threading.BoundedSemaphore(2)
 """A decoded picture takes up to 160 MB; more at once than cores would only queue in memory."""
 
 
@@ -60,11 +47,8 @@ def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
 
 def develop(files: Files, content: bytes) -> dict[str, Any]:
     """Make and store the renditions; slow, so keep no transaction open. Problems: those of `imaging.make`."""
-    return _developing.submit(_develop, files, content).result()
-
-
-def _develop(files: Files, content: bytes) -> dict[str, Any]:
-    made = imaging.make(content)
+    with _decoding:
+        made = imaging.make(content)
     return {
         "width": made.width,
         "height": made.height,
