@@ -28,11 +28,12 @@ if sys.platform == "linux":
 log = logging.getLogger(__name__)
 TICK = 0.02
 """Seconds between two looks at SQLite's data_version where nothing tells when to look."""
-COMMIT_MS = 3
-"""A commit writes several times; so long after the first it mostly has ended."""
+SOON = 0.005
+"""Seconds between two looks while somebody commits: what they have written can be read only when it is on disk."""
+COMMIT = 1.0
+"""Seconds that a commit may take after its last write."""
 AGAIN = 1.0
 """Seconds before a lost database is tried again, and at most between two looks."""
-
 BUSY = 0.002
 """Seconds that SQLite waits for a commit to end before we ask anew; it sleeps ever longer, and would be late."""
 _REVS = "SELECT id, rev FROM space WHERE id IN (SELECT value FROM json_each(?))"
@@ -75,7 +76,7 @@ def _sqlite(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int
         closing(sqlite3.connect(file, timeout=BUSY, isolation_level=None)) as connection,
         _writing(Path(file).parent) as wait,
     ):
-        version = None
+        version, written = None, time.monotonic()
         while not stop.is_set():
             try:
                 latest = connection.execute("PRAGMA data_version").fetchone()[0]
@@ -83,21 +84,22 @@ def _sqlite(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int
                     spaces = orjson.dumps(sorted(hub.spaces())).decode()
                     yield dict(connection.execute(_REVS, [spaces]).fetchall())
                     version = latest
-                wait()
+                if wait(SOON if time.monotonic() < written + COMMIT else AGAIN):
+                    written = time.monotonic()
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
 
 
 @contextmanager
-def _writing(folder: Path) -> Iterator[Callable[[], object]]:
-    """Gives what waits until something was written into the folder, or a second has passed: nothing may be missed."""
+def _writing(folder: Path) -> Iterator[Callable[[float], object]]:
+    """Gives what waits until something was written into the folder, or so many seconds; tells whether it was."""
     if sys.platform != "linux":
-        yield lambda: time.sleep(TICK)
+        yield lambda _seconds: time.sleep(TICK)
         return
     with INotify() as notes:
         notes.add_watch(folder, flags.MODIFY)
-        yield lambda: notes.read(timeout=int(1000 * AGAIN), read_delay=COMMIT_MS)
+        yield lambda seconds: notes.read(timeout=int(1000 * seconds))
 
 
 def _postgresql(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int]]:

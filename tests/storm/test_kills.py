@@ -33,7 +33,7 @@ def place(config: Config, tmp_path: Path) -> Iterator[Place]:
 
 
 def order_a_death(place: Place, chance: random.Random, point: str, victim: str) -> str:
-    count = chance.randint(1, 2 if "rename" in point else 8)
+    count = chance.randint(1, 2 if "rename" in point else 3)
     tell(place.order, f"{point} {count} {victim}")
     return f"{point} {count}"
 
