@@ -23,8 +23,8 @@ run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=800
 
 test: lint  ## everything: lint, types, front end, server on both databases, browser
 	cd frontend && $(NPM) test
-	$(BIN)/pytest tests/browser --numprocesses=3 --dist=loadfile
-	$(BIN)/pytest --ignore=tests/browser --numprocesses=3
+	$(BIN)/pytest tests/browser --numprocesses=2 --dist=loadfile
+	$(BIN)/pytest --ignore=tests/browser --numprocesses=2
 
 test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
 	$(BIN)/python -m tests.programs engines
