@@ -5,18 +5,16 @@ browser's other processes take to store things counts as it is. The network is f
 """
 
 import statistics
-import tempfile
 from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from perf.phone import SLOWER, slow_down
 from perf.sync.observations import Observation, observations
 from perf.sync.ours import Benchmark
-from perf.sync.phone import FETCHED, PATIENCE, SENT, BrowserPhone, phone
+from perf.sync.phone import FETCHED, SENT, BrowserPhone, phones
 from perf.table import Figure, show
 from tests.browser.journey import button, say
 
@@ -79,15 +77,8 @@ def going(one: BrowserPhone, all_of: Sequence[Observation]) -> Busy:
 
 
 def main() -> None:
-    expect.set_options(timeout=PATIENCE)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        playwright = stack.enter_context(sync_playwright())
-        server = Benchmark()
-        server.start(folder)
-        stack.callback(server.stop)
-        server.new_place()
-        one = stack.enter_context(phone(playwright, server, folder / "phone"))
+    with phones() as (server, phone):
+        one = phone("phone")
         one.fill(observations(1, -1))
         one.push()
         expect(one.page.get_by_role("searchbox", name=say("find.search"))).to_be_visible()

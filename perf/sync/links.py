@@ -7,14 +7,11 @@ first has sent all. That is kind to them.
 
 import gzip
 import statistics
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from pathlib import Path
 
 import orjson
-from playwright.sync_api import expect, sync_playwright
 
 from perf.sync.contender import Contender
 from perf.sync.http_device import cut
@@ -22,7 +19,7 @@ from perf.sync.link import Link, Speed, mbit
 from perf.sync.link_check import beside_computed
 from perf.sync.observations import Observation, observations
 from perf.sync.ours import Benchmark
-from perf.sync.phone import PATIENCE, BrowserPhone, phone
+from perf.sync.phone import BrowserPhone, phones
 from perf.sync.rounds import nothing_new, pulled
 from perf.sync.stage import EVERYONE, started
 from perf.table import Figure
@@ -77,16 +74,9 @@ def least_bytes(all_of: Sequence[Observation]) -> int:
 
 
 def our_waits() -> Waits:
-    expect.set_options(timeout=PATIENCE)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        playwright = stack.enter_context(sync_playwright())
-        server = Benchmark()
-        server.start(folder)
-        stack.callback(server.stop)
-        server.new_place()
-        first = stack.enter_context(phone(playwright, server, folder / "first"))
-        second = stack.enter_context(phone(playwright, server, folder / "second"))
+    with phones() as (server, phone):
+        first = phone("first")
+        second = phone("second")
         bad = sent_and_seen(first, second)
         first.become(FIELD)
         first.fill(observations(N, 0))

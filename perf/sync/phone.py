@@ -4,12 +4,13 @@ The phone is set up over a fast link, which then becomes as slow as asked. What 
 database as the app itself would, all at once; then the app is told that the network is back.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
 
 from perf.sync.link import Link, Speed
 from perf.sync.observations import Observation
@@ -152,3 +153,17 @@ def phone(playwright: Playwright, server: Benchmark, folder: Path) -> Iterator[B
             study = journey.join(device, server.code, "Aino")
             journey.expect_kept(device)
             yield BrowserPhone(device, link, study)
+
+
+@contextmanager
+def phones() -> Iterator[tuple[Benchmark, Callable[[str], BrowserPhone]]]:
+    """Our server with an empty study, and what gives phones there, each by a name of its own, until the block ends."""
+    expect.set_options(timeout=PATIENCE)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        playwright = stack.enter_context(sync_playwright())
+        server = Benchmark()
+        server.start(folder)
+        stack.callback(server.stop)
+        server.new_place()
+        yield server, lambda name: stack.enter_context(phone(playwright, server, folder / name))

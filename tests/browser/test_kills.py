@@ -136,16 +136,21 @@ def proxy(server: Server) -> Iterator[Proxy]:
         yield proxy
 
 
-@pytest.mark.timeout(120 + 60 * N_KILLS)
-def test_killed_at_any_moment_nothing_is_lost_or_half_there(
-    lead: Account, proxy: Proxy, new_device: NewDevice, tmp_path: Path, random_seed: int
-) -> None:
+def joined(lead: Account, proxy: Proxy, new_device: NewDevice, folder: Path) -> Phone:
+    """A phone that has joined an empty study and has the app, and a picture to note; put away."""
     study = lead.create_study("empty")
     aino = new_device("aino", address=proxy.address)
     journey.join(aino, lead.visit_code(study), "Aino")
     journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
-    phone = Phone(aino, proxy, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
+    return Phone(aino, proxy, study, take_photo(folder / "photo.jpg", (200, 30, 30), *LANDSCAPE))
+
+
+@pytest.mark.timeout(120 + 60 * N_KILLS)
+def test_killed_at_any_moment_nothing_is_lost_or_half_there(
+    lead: Account, proxy: Proxy, new_device: NewDevice, tmp_path: Path, random_seed: int
+) -> None:
+    phone = joined(lead, proxy, new_device, tmp_path)
     proxy.fault = OFFLINE
     for n, seed in enumerate(range(random_seed, random_seed + N_KILLS - N_UPGRADES)):
         moment = MOMENTS[n % len(MOMENTS)]
@@ -212,12 +217,8 @@ def test_killed_while_a_new_version_installs(
     server: Server, lead: Account, proxy: Proxy, new_device: NewDevice, tmp_path: Path, random_seed: int
 ) -> None:
     """It opens again without a network, from one version's files or the other's, with all that was saved."""
-    study = lead.create_study("empty")
-    aino = new_device("aino", address=proxy.address)
-    journey.join(aino, lead.visit_code(study), "Aino")
-    journey.expect_kept(aino)
-    aino.put_away(f"/s/{study}")
-    phone = Phone(aino, proxy, study, take_photo(tmp_path / "photo.jpg", (200, 30, 30), *LANDSCAPE))
+    phone = joined(lead, proxy, new_device, tmp_path)
+    aino, study = phone.device, phone.study
     for n, seed in enumerate(range(random_seed, random_seed + N_RELEASES)):
         proxy.fault = OFFLINE
         serve(server, release(tmp_path, f"{n:02}"))
