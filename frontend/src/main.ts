@@ -10,12 +10,14 @@ import { start } from './routes';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
 import { keepTrying } from './ui/later';
-import { preferred, prepareFormats, setLanguage } from './ui/words';
+import { preferred, prepareFormats, setLanguage, startFormats } from './ui/words';
 
 awaitInstall();
 follow();
 start();
-const speak = () => setLanguage(session.person?.language ?? preferred(), { keep: false });
+const chosen = session.person?.language ?? preferred();
+startFormats(chosen);
+const speak = () => setLanguage(chosen, { keep: false });
 await Promise.all([keepTrying(speak), goWhereLeftOff()]);
 mount(App, { target: document.getElementById('app')! });
 requestAnimationFrame(() => setTimeout(prepareFormats));

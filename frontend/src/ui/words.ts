@@ -13,6 +13,7 @@ type Phrase = string | { one: string; other: string };
 type Words = Record<string, Record<string, Phrase>>;
 
 export const LANGUAGES: Language[] = ['fi', 'sv', 'en'];
+const LOCALES: Record<Language, string> = { fi: 'fi-FI', sv: 'sv-FI', en: 'en-GB' };
 
 type Load = Record<Language, () => Promise<{ default: unknown }>>;
 /** The words of joining and capturing, which the first screen needs. Which they are, build.plugins.ts says. */
@@ -107,7 +108,12 @@ function dated(value: string | number | Date, style: Intl.DateTimeFormatOptions)
   return made.format.format(new Date(value));
 }
 
-/** Make the list's formats while its rows are still being read: the first that is made costs a slow phone 100 ms. */
+/** Have the first format made beside the page, which starts meanwhile. */
+export function startFormats(chosen: Language): void {
+  new Worker(new URL('./formats.worker.ts', import.meta.url), { type: 'module', name: LOCALES[chosen] });
+}
+
+/** Make the list's formats while its rows are still being read. */
 export function prepareFormats(): void {
   formatDate(0, true);
   formatTime(0);
@@ -130,5 +136,5 @@ export function formatNumber(value: number, digits = 0): string {
 
 /** The language tag for dates, numbers and speech. */
 export function locale(): string {
-  return { fi: 'fi-FI', sv: 'sv-FI', en: 'en-GB' }[current];
+  return LOCALES[current];
 }
