@@ -39,6 +39,12 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+HEADERS_OF_DATA = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""What protects JSON, of which no page is made; the rest would be a third of a small answer on a slow link."""
 
 
 @dataclass(frozen=True)
@@ -206,7 +212,7 @@ def _bound_json() -> None:
 
 
 def _secure(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in (HEADERS_OF_DATA if response.is_json else HEADERS).items():
         response.headers.setdefault(name, value)
     if is_https():
         response.headers["Strict-Transport-Security"] = "max-age=31536000"

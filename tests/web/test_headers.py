@@ -55,6 +55,12 @@ def test_pages_give_camera_and_microphone_to_themselves_only(client: FlaskClient
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
+def test_data_travels_light(member: Someone) -> None:
+    """On a slow link, policies that only pages need would take longer than what they come with."""
+    answer = member.client.post("/api/v1/sync", json={"proto": 1, "device": "d"})
+    assert sum(len(f"{name}: {value}\r\n") for name, value in answer.headers) < 300
+
+
 def test_plain_http_promises_no_https(client: FlaskClient) -> None:
     assert "Strict-Transport-Security" not in client.get("/").headers
     assert "Strict-Transport-Security" in client.get("/", base_url="https://b.example").headers
