@@ -53,11 +53,12 @@ def _unpacked(content: bytes, most: int) -> bytes:
 
 
 def _compress(response: Response) -> Response:
-    if response.mimetype != "application/json" or not response.is_sequence:
+    is_worth_it = (response.content_length or 0) > WORTH
+    if not is_worth_it or response.mimetype != "application/json" or not response.is_sequence:
         return response
     response.vary.add("Accept-Encoding")
     name = request.accept_encodings.best_match(COMPRESS)
-    if name and (response.content_length or 0) > WORTH:
+    if name:
         response.set_data(COMPRESS[name](response.get_data(), LEVEL))
         response.content_encoding = name
     return response
