@@ -4,14 +4,21 @@ import gzip
 import http.client
 import time
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
 
+from benchmark.kernel.encodings import zstd
 from perf.sync.contender import Device, Refused
 
 TRIES = 50
+UNPACK: dict[str | None, Callable[[bytes], bytes]] = {
+    "zstd": zstd.decompress,
+    "gzip": gzip.decompress,
+    None: bytes,
+}
+"""What browsers take too."""
 
 
 class HttpDevice(Device):
@@ -19,7 +26,7 @@ class HttpDevice(Device):
 
     def __init__(self, port: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
-        self.headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+        self.headers = {"Content-Type": "application/json", "Accept-Encoding": "zstd, gzip"}
         self.batches: list[Any] = []
 
     def send(self, method: str, path: str, body: Any = None) -> Any:
@@ -30,8 +37,7 @@ class HttpDevice(Device):
         found = answer.read()
         if answer.status >= 400:
             raise Refused(f"{method} {path}: {answer.status} {found[:500].decode()}")
-        if answer.headers["Content-Encoding"] == "gzip":
-            found = gzip.decompress(found)
+        found = UNPACK[answer.headers["Content-Encoding"]](found)
         if cookie := answer.headers["Set-Cookie"]:
             self.headers["Cookie"] = cookie.partition(";")[0]
         return orjson.loads(found) if found else None
