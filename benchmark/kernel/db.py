@@ -34,6 +34,7 @@ MOST_JOURNAL = 16 << 20
 """Bytes of the journal that stay on disk: to write over them takes less time than to make a new file each time."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+_snapshot: ContextVar[Connection | None] = ContextVar("snapshot", default=None)
 
 
 class Base(DeclarativeBase):
@@ -86,6 +87,25 @@ def reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A transaction beside the session's, for statements that read: it costs two thirds of one.
+
+    Those executed inside see one moment. Not for ORM objects.
+    """
+    with reading(), db.engine.begin() as connection:
+        token = _snapshot.set(connection)
+        try:
+            yield connection
+        finally:
+            _snapshot.reset(token)
+
+
+def connection() -> Connection:
+    """Where a statement is executed: in the snapshot that is open here, else in the session's transaction."""
+    return _snapshot.get() or db.session.connection()
 
 
 def init_app(app: Flask) -> None:

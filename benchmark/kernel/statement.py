@@ -1,8 +1,9 @@
 """Statements of the hot path, handed to the database's driver itself: SQLAlchemy takes four times as long as SQLite.
 
-They run in the session's transaction and fail with SQLAlchemy's errors, so all else stays as it is. Written once, as
-PostgreSQL has it, with `:named` values; a list stands in `= ANY(:ids)` or `<> ALL(:ids)`. Values travel as they are,
-and moments come back as the driver has them: see `kernel.db.as_moment`.
+They run in the session's transaction, or in the snapshot that is open, and fail with SQLAlchemy's errors, so all else
+stays as it is. Written once, as PostgreSQL has it, with `:named` values; a list stands in `= ANY(:ids)` or
+`<> ALL(:ids)`, and text comes as bytes by `convert_to(body, 'UTF8')`. Values travel as they are, and moments come back
+as the driver has them: see `kernel.db.as_moment`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import orjson
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from benchmark.kernel.db import db
+from benchmark.kernel.db import connection
 
 Row = tuple[Any, ...]
-_ONE_OF, _NONE_OF, _VALUE = (
-    re.compile(pattern) for pattern in (r"= ANY\(:(\w+)\)", r"<> ALL\(:(\w+)\)", r"(?<!:):(\w+)")
+_ONE_OF, _NONE_OF, _AS_BYTES, _VALUE = map(
+    re.compile, (r"= ANY\(:(\w+)\)", r"<> ALL\(:(\w+)\)", r"convert_to\((\w+), 'UTF8'\)", r"(?<!:):(\w+)")
 )
 _WITHIN = r"(SELECT value FROM json_each(:\1))"
 
@@ -29,11 +30,12 @@ class Statement:
 
     def __init__(self, text: str) -> None:
         plain = _NONE_OF.sub(f"NOT IN {_WITHIN}", _ONE_OF.sub(f"IN {_WITHIN}", text))
+        plain = _AS_BYTES.sub(r"CAST(\1 AS BLOB)", plain)
         self._texts = {"sqlite": plain, "postgresql": _VALUE.sub(r"%(\1)s", text)}
 
     def rows(self, **values: Any) -> list[Row]:
-        """Execute it in the session's transaction and return all rows."""
-        return self.rows_on(db.session.connection(), **values)
+        """Execute it and return all rows."""
+        return self.rows_on(connection(), **values)
 
     def rows_on(self, connection: Connection, **values: Any) -> list[Row]:
         """Execute it on this connection and return all rows."""
@@ -59,12 +61,12 @@ class Insert:
         """Insert these rows, their values in the order of the columns."""
         if not rows:
             return
-        connection = db.session.connection()
-        if connection.dialect.name == "sqlite":
-            _execute(connection, "executemany", self._sqlite, rows)
+        place = connection()
+        if place.dialect.name == "sqlite":
+            _execute(place, "executemany", self._sqlite, rows)
         else:
             named = [dict(zip(self.columns, row, strict=True)) for row in rows]
-            _execute(connection, "execute", self._postgresql, (orjson.dumps(named).decode(),))
+            _execute(place, "execute", self._postgresql, (orjson.dumps(named).decode(),))
 
 
 def _execute(connection: Connection, how: str, text: str, values: Any) -> list[Row]:

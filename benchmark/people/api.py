@@ -13,7 +13,7 @@ from flask.views import MethodView
 from flask_smorest import Blueprint
 
 from benchmark.config import Config
-from benchmark.kernel.db import db, reading
+from benchmark.kernel.db import db, snapshot
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.people import rules, schema, service
 
@@ -53,7 +53,7 @@ def counting_refusals() -> Iterator[None]:
 
 def carry_session(token: str) -> None:
     """Put the new device's token into the answer's cookie."""
-    g.caller = service.recognise(db.session.connection(), token)
+    g.caller = service.recognise(token)
     g.language = g.caller and g.caller.language
     after_this_request(lambda response: _set_cookie(response, token))
 
@@ -128,8 +128,8 @@ def _refuse_foreign_pages() -> None:
 def _recognise() -> None:
     token = request.cookies.get(_cookie_name())
     if token and request.path.startswith("/api/"):
-        with reading(), db.engine.connect() as connection:
-            g.caller = service.recognise(connection, token)
+        with snapshot():
+            g.caller = service.recognise(token)
         g.language = g.caller and g.caller.language
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import g
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import as_moment, db, reading
@@ -82,9 +82,9 @@ def require() -> Caller:
     return caller
 
 
-def recognise(connection: Connection, token: str) -> Caller | None:
+def recognise(token: str) -> Caller | None:
     """Whose token this is, unless the device has signed out or was unused for 90 days."""
-    rows = _WHO.rows_on(connection, token_hash=rules.hash_token(token))
+    rows = _WHO.rows(token_hash=rules.hash_token(token))
     if not rows:
         return None
     person, device, name, email, language, seen_at = rows[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from benchmark.kernel import clock
-from benchmark.kernel.db import db, reading
+from benchmark.kernel.db import db, snapshot
 from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.together import commit_together
@@ -33,33 +34,15 @@ def sync() -> Response:
     """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
-    ops, pushed, spaces = read(asked["ops"]), Pushed(), None
-    if ops:
-        epoch, pushed = commit_together(lambda: _push(person_id, asked, ops))
-    else:
-        with reading():
+    ops = read(asked["ops"])
+    if not ops:
+        with snapshot():
             epoch, spaces = service.epoch(), store.seen(person_id)
-        if asked["epoch"] == epoch and is_ahead(spaces, asked["cursors"]):
-            db.session.rollback()
-            epoch, spaces = service.notice_restore(epoch), None
-            db.session.commit()
-    with reading():
-        spaces = store.seen(person_id) if spaces is None else spaces
-        if asked["epoch"] in (None, epoch):
-            answer = pull(spaces, asked["cursors"], asked["limit"], pushed)
-        else:
-            answer = pull_afresh(spaces, asked["cursors"], asked["limit"])
-    return Response(
-        orjson.dumps(
-            {
-                "epoch": epoch,
-                "now": clock.now().isoformat(timespec="milliseconds"),
-                "outcomes": [_in_words(outcome) for outcome in pushed.outcomes],
-                **answer,
-            }
-        ),
-        mimetype="application/json",
-    )
+            if asked["epoch"] != epoch or not is_ahead(spaces, asked["cursors"]):
+                return _answer(asked, epoch, spaces, Pushed())
+    epoch, pushed = commit_together(lambda: _push(person_id, asked, ops))
+    with snapshot():
+        return _answer(asked, epoch, store.seen(person_id), pushed)
 
 
 def _push(person_id: str, asked: dict[str, Any], ops: list[Asked]) -> tuple[str, Pushed]:
@@ -70,6 +53,20 @@ def _push(person_id: str, asked: dict[str, Any], ops: list[Asked]) -> tuple[str,
     if asked["epoch"] not in (None, epoch):
         return epoch, Pushed()
     return epoch, push(ops, Sender(person_id, asked["device"], {row.id: row.role for row in spaces}))
+
+
+def _answer(asked: dict[str, Any], epoch: str, spaces: Sequence[store.Seen], pushed: Pushed) -> Response:
+    if asked["epoch"] in (None, epoch):
+        news = pull(spaces, asked["cursors"], asked["limit"], pushed)
+    else:
+        news = pull_afresh(spaces, asked["cursors"], asked["limit"])
+    answer = {
+        "epoch": epoch,
+        "now": clock.now().isoformat(timespec="milliseconds"),
+        "outcomes": [_in_words(outcome) for outcome in pushed.outcomes],
+        **news,
+    }
+    return Response(orjson.dumps(answer), mimetype="application/json")
 
 
 def _in_words(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -111,11 +111,12 @@ def _cursor(position: _Position, floor: int, view: str) -> str | None:
 
 
 def _change(
-    id_: str, kind: str, rev: int, body: str, conflicts: str, deleted_at: str | None
+    id_: str, kind: str, rev: int, body: bytes, conflicts: str, deleted_at: str | None
 ) -> orjson.Fragment:
-    """A record as it travels. Put together as text, for its fields are stored in the form they have here."""
-    head = f'{{"kind":"{kind}","id":"{id_}","rev":{rev}'
+    """A record as it travels. Put together as it is stored, for its fields have the form there that they have here."""
+    head = f'{{"kind":"{kind}","id":"{id_}","rev":{rev}'.encode()
     if deleted_at:
-        return orjson.Fragment(head + ',"deleted":true}')
-    beside = f',"conflicts":{conflicts}' if conflicts != "[]" else ""
-    return orjson.Fragment(f"{head},{body[1:-1]}{beside}}}" if body != "{}" else f"{head}{beside}}}")
+        return orjson.Fragment(head + b',"deleted":true}')
+    if conflicts != "[]":
+        head += f',"conflicts":{conflicts}'.encode()
+    return orjson.Fragment(head + b"," + body[1:] if body != b"{}" else head + b"}")

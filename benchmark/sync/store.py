@@ -26,12 +26,12 @@ class Seen(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a pull needs of a record; see model.Record."""
+    """What a pull needs of a record; see model.Record. The body stays bytes, for it is most of what a pull sends."""
 
     id: str
     kind: str
     rev: int
-    body: str
+    body: bytes
     conflicts: str
     deleted_at: str | None
 
@@ -65,7 +65,7 @@ _SEEN = Statement(
 _RAISE = Statement("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
 _NOTIFY = Statement("SELECT pg_notify('space', :news)")
 _PAGE = Statement(
-    "SELECT id, kind, rev, body, conflicts, deleted_at FROM record WHERE space_id = :space"
+    "SELECT id, kind, rev, convert_to(body, 'UTF8'), conflicts, deleted_at FROM record WHERE space_id = :space"
     " AND (rev, id) > (:rev, :id) AND rev <= :until AND kind <> ALL(:hidden) ORDER BY rev, id LIMIT :limit"
 )
 _KEPT = ("rev", "body", "stamps", "conflicts", "deleted_at")
@@ -154,7 +154,7 @@ def page(space: str, after: tuple[int, str], until: int, limit: int, hidden: Col
     """Records in (rev, id) order behind `after`, up to the rev `until`, at most `limit`, but of no hidden kind."""
     rev, id_ = after
     rows = _PAGE.rows(space=space, rev=rev, id=id_, until=until, hidden=list(hidden), limit=limit)
-    return [Found(*row) for row in rows]
+    return [*map(Found._make, rows)]
 
 
 def live(space: str, kinds: Collection[str]) -> Sequence[Any]:

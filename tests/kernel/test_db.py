@@ -13,9 +13,10 @@ from sqlalchemy import func, select, text
 import benchmark
 from benchmark.config import Config, ConfigError
 from benchmark.kernel import db as kernel
-from benchmark.kernel.db import Base, bring_up_to_date, db, is_wal_safe, reading
+from benchmark.kernel.db import Base, bring_up_to_date, db, is_wal_safe, reading, snapshot
 from benchmark.kernel.ids import new_id
 from benchmark.kernel.sqlite import sqlite3
+from benchmark.kernel.statement import Statement
 from benchmark.sync.model import Space
 from tests.factories import Someone, browser, make_op
 from tests.sync.conftest import make_space
@@ -76,6 +77,23 @@ def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
         db.engine.dispose()
     journal = "wal" if is_wal_safe(sqlite3.sqlite_version_info) else "persist"
     assert asked == {"synchronous": 2, "foreign_keys": 1, "journal_mode": journal}
+
+
+def test_statements_of_a_snapshot_see_one_moment(app: Flask) -> None:
+    count = Statement("SELECT count(*) FROM space")
+
+    def add_space() -> None:
+        with app.app_context():
+            db.session.add(Space(id=new_id(), rev=0))
+            db.session.commit()
+
+    with app.app_context(), ThreadPoolExecutor(1) as pool:
+        with snapshot():
+            assert count.rows() == [(0,)]
+            pool.submit(add_space).result()
+            assert count.rows() == [(0,)]
+        with snapshot():
+            assert count.rows() == [(1,)]
 
 
 def test_many_phones_pushing_at_once_never_see_an_error(app: Flask, member: Someone) -> None:
