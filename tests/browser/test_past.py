@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -30,6 +31,21 @@ class Study:
     id: str
     code: str
     lead: Account
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """As the server has them."""
+        known = [record for record in self.lead.records() if record["space"] == self.id]
+        return [record for record in known if record["kind"] == kind]
+
+
+@pytest.fixture
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def lead(one_lead: Account) -> Account:
+    return one_lead
 
 
 @pytest.fixture
@@ -72,9 +88,9 @@ def rewrite(device: Device, text: str) -> None:
     expect(device.page.get_by_role("heading", name=say("observations.one"))).to_be_visible()
 
 
-def only_observation(study: Study) -> dict[str, object]:
+def only_observation(study: Study) -> dict[str, Any]:
     """As the server has it."""
-    (found,) = [record for record in study.lead.records() if record["kind"] == "observation"]
+    (found,) = study.records("observation")
     return found
 
 
@@ -126,7 +142,7 @@ def test_an_earlier_name_of_a_group_is_put_back_by_a_member(study: Study, aino: 
     expect(steps(aino)).to_have_count(3, timeout=journey.SENDING)
     button(page, "ui.back").click()
     expect(page.get_by_role("heading", name="Ovella on kartta")).to_be_visible()
-    assert [one["name"] for one in study.lead.records() if one["kind"] == "group"] == ["Ovella on kartta"]
+    assert [one["name"] for one in study.records("group")] == ["Ovella on kartta"]
 
 
 def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: Device) -> None:
