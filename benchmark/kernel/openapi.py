@@ -1,6 +1,4 @@
-"""The API described for programs (OpenAPI 3.1), put together when somebody asks: at each start it would take longer
-than all the rest of it.
-"""
+"""The API described for programs (OpenAPI 3.1), put together when somebody asks: few do, and every app would pay."""
 
 from __future__ import annotations
 
