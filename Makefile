@@ -11,9 +11,14 @@ APP := benchmark/static/app/manifest.json
 PACKAGES := frontend/node_modules/.package-lock.json
 SOURCES := $(shell find frontend/src frontend/build frontend/*.* benchmark/locale benchmark/templates/app.html \
 	-type f 2>/dev/null)
+LINT := checked-ruff checked-mypy checked-svelte
+# What knows nothing of each other, two at a time. What each check prints stays together.
+TWO := $(MAKE) --no-print-directory --jobs=2
+APART := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DELETE_ON_ERROR:
 .PHONY: help run test test-engines test-kills storm test-python test-faults lint format wheel perf perf-field perf-sync pins clean
+.PHONY: checked-ruff checked-mypy checked-svelte checked-vitest
 
 help:  ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
@@ -21,10 +26,11 @@ help:  ## what there is
 run: .venv/run $(APP)  ## set up, build, and serve with the demo study (PORT=8000 DATA=instance)
 	@$(BIN)/benchmark serve --demo --port $(PORT) --data $(DATA)
 
-test: lint  ## everything: lint, types, front end, server on both databases, browser
-	cd frontend && $(NPM) test
-	$(BIN)/pytest tests/browser --numprocesses=2 --dist=loadfile
-	$(BIN)/pytest --ignore=tests/browser --numprocesses=2
+test:  ## everything: lint, types, front end, server on both databases, browser
+	@$(TWO) .venv/test $(APP)
+	@$(TWO) $(APART) $(LINT) checked-vitest
+	$(BIN)/pytest tests/browser --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/pytest --ignore=tests/browser --numprocesses=2 --dist=worksteal
 
 test-engines: .venv/test $(APP)  ## the phone's main job in WebKitGTK and Firefox too
 	$(BIN)/python -m tests.programs engines
@@ -34,7 +40,7 @@ test-kills: .venv/test $(APP)  ## a browser killed at a hundred random moments (
 	KILLS=100 $(BIN)/pytest -s tests/browser/test_kills.py
 
 test-python: .venv/test $(APP)  ## the tests of the server alone
-	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2
+	$(BIN)/pytest --ignore=tests/browser --ignore=tests/test_wheel.py --numprocesses=2 --dist=worksteal
 
 storm: .venv/test $(APP)  ## everything that could lose something, at full length: hours (SEED=... for the same again)
 	RUNS=20000 STEPS=100 KILLS=500 ROWS=200000 DISKS=100 LONGEST_LOCK=60 DRILLS=20 $(BIN)/pytest -s tests/storm
@@ -47,10 +53,20 @@ test-faults: .venv/test $(PACKAGES)  ## whether the tests of sync notice when it
 	$(BIN)/python -m tests.sync.faults
 
 lint: .venv/test $(APP)  ## ruff, mypy, svelte-check
+	@$(TWO) $(APART) $(LINT)
+
+checked-ruff:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+checked-mypy:
 	$(BIN)/mypy
+
+checked-svelte:
 	cd frontend && $(NPM) run check
+
+checked-vitest:
+	cd frontend && $(NPM) test
 
 format: .venv/test  ## put the Python code in its form
 	$(BIN)/ruff check --fix

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_smorest import Api
 
 from benchmark.config import Config
 from benchmark.kernel.sqlite import sqlite3
@@ -17,7 +16,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The server, put together from its folders. Raises ConfigError."""
     from benchmark import web
     from benchmark.debriefs.kinds import KINDS as DEBRIEF_KINDS
-    from benchmark.kernel import db, encodings, errors, together
+    from benchmark.kernel import db, encodings, errors, openapi, together
     from benchmark.live import api as live
     from benchmark.observations.kinds import KINDS as OBSERVATION_KINDS
     from benchmark.people import api as people
@@ -35,7 +34,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.from_mapping(_flask_settings(config))
     app.extensions["config"] = config
 
-    api = Api(app)
     errors.init_app(app)
     encodings.init_app(app)
     db.init_app(app)
@@ -45,8 +43,8 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app)
 
     kinds.register(*STUDY_KINDS, *PHOTO_KINDS, *OBSERVATION_KINDS, *DEBRIEF_KINDS)
-    for folder in (people, sync, live, studies, photos, reports, rescue):
-        api.register_blueprint(folder.blueprint)
+    folders = (people, sync, live, studies, photos, reports, rescue)
+    openapi.init_app(app, *(folder.blueprint for folder in folders))
     return app
 
 
@@ -56,9 +54,4 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,
         "SQLALCHEMY_ENGINE_OPTIONS": pool | driver,
-        "API_TITLE": "Benchmark",
-        "API_VERSION": "v1",
-        "OPENAPI_VERSION": "3.1.0",
-        "OPENAPI_URL_PREFIX": "/api/v1",
-        "OPENAPI_JSON_PATH": "openapi.json",
     }

@@ -6,6 +6,7 @@ Also the security headers of every answer. Not for content: the shell is the sam
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -77,18 +78,28 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.before_request(_bound_json)
     app.after_request(_secure)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app,
-        root=STATIC,
+    static = WhiteNoise(app.wsgi_app)
+    static.files = static_files(STATIC)
+    app.wsgi_app = static  # type: ignore[method-assign]
+    if config.proxies:
+        n = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+
+
+@cache
+def static_files(folder: Path) -> dict[str, Any]:
+    """Every static file with its headers, by address. Read once: as long as a process lives they stay as they are."""
+    static = WhiteNoise(
+        None,
+        root=folder,
         prefix="/static/",
         max_age=3600,
         allow_all_origins=False,
         add_headers_function=_secure_static,
         immutable_file_test=lambda _path, url: HASHED.match(url) is not None,
     )
-    if config.proxies:
-        n = config.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    files: dict[str, Any] = static.files
+    return files
 
 
 def read_build(folder: Path) -> Build | None:

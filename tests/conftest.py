@@ -16,6 +16,22 @@ from tests.cluster import Cluster, running_cluster
 from tests.databases import Databases, PostgreSQL, SQLite
 from tests.factories import Someone, browser, make_lead, make_person, make_study
 
+TESTS = Path(__file__).parent
+SLOWEST = (
+    "test_screens.py",
+    "test_kills.py",
+    "test_update.py",
+    "test_bad_network.py",
+    "test_main_job.py",
+    "test_two_tabs.py",
+)
+FIRST = [TESTS / "test_wheel.py", *(TESTS / "browser" / name for name in SLOWEST)]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no process is left alone with it at the end."""
+    items.sort(key=lambda item: FIRST.index(item.path) if item.path in FIRST else len(FIRST))
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:

@@ -37,8 +37,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(wheel: Path, tmp_path: Path) -> Iterator[Server]:
     """`benchmark serve` from a clean virtual environment, on a PATH where no Node can be found."""
     home = tmp_path / "venv"
-    venv.create(home, with_pip=True)
-    install = [home / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
+    venv.create(home)
+    pip = [sys.executable, "-m", "pip", "--python", home / "bin" / "python", "--disable-pip-version-check"]
+    install = [*pip, "install", "--quiet", "--no-compile"]
     subprocess.run([*install, "-c", ROOT / "constraints.txt", wheel], check=True)
     without_node = os.pathsep.join(
         folder for folder in ("/usr/local/bin", "/usr/bin", "/bin") if not (Path(folder) / "node").exists()

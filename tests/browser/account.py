@@ -13,7 +13,9 @@ PASSWORD = "a library by the sea"
 
 
 class Account:
-    """One connection, kept open, with the session's cookie once there is one."""
+    """Requests with the session's cookie once there is one. Each has a connection of its own: the server hangs up on
+    one that is silent for a while, which on a busy machine is soon.
+    """
 
     def __init__(self, server: Server) -> None:
         self.origin = server.address
@@ -31,6 +33,7 @@ class Account:
         self.connection.request(method, f"/api/v1{path}", content, self.headers)
         answer = self.connection.getresponse()
         found = answer.read()
+        self.connection.close()
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status} {found.decode()}")
         if cookie := answer.headers["Set-Cookie"]:

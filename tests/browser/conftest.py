@@ -1,7 +1,6 @@
 """Real browsers against a real server. Each test gets a server with empty data, and as many devices as it asks for."""
 
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +34,25 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for all tests of a file, where each has a study of its own and none stops it: a start takes seconds."""
+    running = Server(tmp_path_factory.mktemp("one") / "data")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def one_lead(one_server: Server) -> Account:
+    """Its first lead."""
+    return first_lead(one_server)
+
+
 @pytest.fixture
-def lead(server: Server) -> Iterator[Account]:
+def lead(server: Server) -> Account:
     """The first lead of the empty server, without a browser."""
-    with closing(first_lead(server)) as account:
-        yield account
+    return first_lead(server)
 
 
 @pytest.fixture

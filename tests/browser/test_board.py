@@ -1,5 +1,6 @@
 """The board under real hands: keyboard, mouse and finger move the same cards, and other screens see it at once."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,9 +23,19 @@ QUIET = """() => performance.getEntriesByType('resource').every(
     one => !one.name.endsWith('/sync') || performance.now() - one.responseEnd > 1500)"""
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a server that has made the demo study and was stopped: what it holds, and what it printed."""
+    made = Server(tmp_path_factory.mktemp("demo") / "data", "--demo")
+    made.start()
+    made.stop()
+    return made.data.parent
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "data", "--demo")
+def server(demo: Path, tmp_path: Path) -> Iterator[Server]:
+    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
+    running = Server(tmp_path / "data")
     running.start()
     yield running
     running.stop()

@@ -4,13 +4,12 @@ Chromium's make-believe cameras have no lamp, so their tracks say here that they
 """
 
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser import journey
-from tests.browser.account import first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, say
 from tests.browser.server import Server
@@ -50,12 +49,21 @@ OpenCamera = Callable[..., tuple[Device, Locator]]
 
 
 @pytest.fixture
-def open_camera(server: Server, new_device: Callable[..., Device]) -> OpenCamera:
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def lead(one_lead: Account) -> Account:
+    return one_lead
+
+
+@pytest.fixture
+def open_camera(lead: Account, new_device: Callable[..., Device]) -> OpenCamera:
     """Opens the camera of a phone that has so many, after `script` has run."""
 
     def opened(n_cameras: int, script: str) -> tuple[Device, Locator]:
-        with closing(first_lead(server)) as lead:
-            code = lead.visit_code(lead.create_study("empty"))
+        code = lead.visit_code(lead.create_study("empty"))
         make_believe = f"--use-fake-device-for-media-stream=device-count={n_cameras}"
         aino = new_device("aino", args=[make_believe, "--use-fake-ui-for-media-stream"])
         aino.context.add_init_script(script)

@@ -4,14 +4,13 @@ Chromium on a desk has no language for it, so a scripted stand-in for the browse
 """
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
-from tests.browser.account import first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
 from tests.browser.server import Server
@@ -37,13 +36,21 @@ SPEECH = """
 
 
 @pytest.fixture
-def understanding(server: Server, new_device: Callable[..., Device]) -> Callable[[str], Device]:
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def lead(one_lead: Account) -> Account:
+    return one_lead
+
+
+@pytest.fixture
+def understanding(lead: Account, new_device: Callable[..., Device]) -> Callable[[str], Device]:
     """Opens the form for a member whose browser understands Finnish so far."""
 
     def open_form(availability: str) -> Device:
-        with closing(first_lead(server)) as lead:
-            study = lead.create_study("empty")
-            code = lead.visit_code(study)
+        code = lead.visit_code(lead.create_study("empty"))
         device = new_device("aino")
         device.context.add_init_script(SPEECH.replace("AVAILABLE", availability))
         journey.join(device, code, "Aino")

@@ -116,7 +116,6 @@ def expect_row(screen: Screen, where: str) -> None:
 
 
 def records(lead: Account, kind: str) -> list[dict[str, Any]]:
-    lead.close()  # the server may have hung up meanwhile; the next request connects anew
     return [record for record in lead.records() if record["kind"] == kind]
 
 

@@ -158,7 +158,6 @@ def test_killed_at_any_moment_nothing_is_lost_or_half_there(
         left = moment(phone, random.Random(seed), f"Havainto {n}: ovella on kartta")
         print(f"left as a draft {left.drafts}" if left.drafts else "saved", flush=True)
     sent_though_killed(phone, random.Random(random_seed))
-    lead.close()
     arrived = [record for record in lead.records() if record["kind"] in {"observation", "photo"}]
     texts = [record["text"] for record in arrived if record["kind"] == "observation"]
     assert sorted(texts) == sorted(phone.saved)
@@ -207,7 +206,6 @@ def test_killed_while_it_takes_over_the_last_release_s_database(
     proxy.fault = FINE
     aino.go(f"/s/{study}")
     aino.wait_for_promised(f"async () => await ({N_UNSENT})() === 0", journey.SENDING)
-    lead.close()
     texts = [record["text"] for record in lead.records() if record["kind"] == "observation"]
     assert sorted(texts) == ["Havainto 1 edellisestä versiosta", "Havainto 2 edellisestä versiosta"]
 
@@ -235,7 +233,6 @@ def test_killed_while_a_new_version_installs(
     proxy.fault = FINE
     aino.go(f"/s/{study}")
     aino.wait_for_promised(IS_SENT, journey.SENDING)
-    lead.close()
     texts = [record["text"] for record in lead.records() if record["kind"] == "observation"]
     assert sorted(texts) == sorted(phone.saved)
 

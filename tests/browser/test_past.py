@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from benchmark.kernel.ids import new_id
 from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device
@@ -29,6 +31,21 @@ class Study:
     id: str
     code: str
     lead: Account
+
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """As the server has them."""
+        known = [record for record in self.lead.records() if record["space"] == self.id]
+        return [record for record in known if record["kind"] == kind]
+
+
+@pytest.fixture
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def lead(one_lead: Account) -> Account:
+    return one_lead
 
 
 @pytest.fixture
@@ -71,9 +88,9 @@ def rewrite(device: Device, text: str) -> None:
     expect(device.page.get_by_role("heading", name=say("observations.one"))).to_be_visible()
 
 
-def only_observation(study: Study) -> dict[str, object]:
+def only_observation(study: Study) -> dict[str, Any]:
     """As the server has it."""
-    (found,) = [record for record in study.lead.records() if record["kind"] == "observation"]
+    (found,) = study.records("observation")
     return found
 
 
@@ -125,7 +142,7 @@ def test_an_earlier_name_of_a_group_is_put_back_by_a_member(study: Study, aino: 
     expect(steps(aino)).to_have_count(3, timeout=journey.SENDING)
     button(page, "ui.back").click()
     expect(page.get_by_role("heading", name="Ovella on kartta")).to_be_visible()
-    assert [one["name"] for one in study.lead.records() if one["kind"] == "group"] == ["Ovella on kartta"]
+    assert [one["name"] for one in study.records("group")] == ["Ovella on kartta"]
 
 
 def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: Device) -> None:
@@ -150,6 +167,46 @@ def test_all_that_a_lead_prepares_has_a_history_in_words(study: Study, liisa: De
         link.click(timeout=journey.SENDING)
         for text in words:
             expect(steps(liisa).first.get_by_text(text, exact=True)).to_be_visible(timeout=journey.SENDING)
+
+
+def test_the_pictures_of_a_floor_plan_are_told_and_none_is_put_back_without_its_pins(
+    study: Study, liisa: Device
+) -> None:
+    plan, wall, straight = new_id(), new_id(), new_id()
+    about = {"plan_id": plan, "sha256": "0" * 64, "width": 4, "height": 3, "size": 12}
+    pictures = [
+        make_op(study.id, "photo", id=id, set={**about, "caption": caption})
+        for id, caption in ((wall, "Seinällä"), (straight, "Suoristettu"))
+    ]
+    made = make_op(study.id, "plan", id=plan, set={"title": "Yläkerta", "photo_id": wall})
+    study.lead.push(*pictures, made, make_op(study.id, "plan", id=plan, set={"photo_id": straight}))
+    liisa.go(f"/s/{study.id}/history/{plan}")
+    later, first = steps(liisa).first, steps(liisa).last
+    expect(later.get_by_role("img", name="Suoristettu")).to_be_visible(timeout=journey.SENDING)
+    expect(first.get_by_role("img", name="Seinällä")).to_be_visible()
+    expect(steps(liisa).get_by_role("button")).to_have_count(0)
+    assert liisa.axe() == []
+
+
+def test_a_history_of_what_has_not_come_yet_is_waited_for(study: Study, aino: Device) -> None:
+    """Whether somebody may see it, the server says: before that nobody is told that it is for others."""
+    aino.expected += ["503", "404"]
+    page = aino.page
+    page.context.route("**/api/v1/sync", lambda route: route.fulfill(status=503))
+    named = make_op(study.id, "group", set={"name": MAP})
+    study.lead.push(named)
+    with page.expect_response("**/history") as answer:
+        aino.go(f"/s/{study.id}/history/{named['id']}")
+    assert answer.value.ok
+    expect(page.get_by_text(say("past.fetching"))).to_be_visible()
+    expect(page.get_by_text(say("past.no_access"))).to_be_hidden()
+    page.context.unroute("**/api/v1/sync")
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(steps(aino)).to_contain_text(MAP)
+    expect(page.get_by_text(say("past.fetching"))).to_be_hidden()
+
+    aino.go(f"/s/{study.id}/history/{new_id()}")
+    expect(page.get_by_text(say("past.no_access"))).to_be_visible()
 
 
 def test_a_guest_hears_nothing_of_groups_from_the_history(

@@ -14,6 +14,7 @@ from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
 from tests.browser.pictures import take_photo
+from tests.browser.server import Server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -22,6 +23,16 @@ KEEPING = 30_000  # a busy machine makes several pictures ready at once
 WALL, FACE = (40, 140, 60), (230, 190, 160)
 BOX = (600, 300, 900, 700)
 """Where the face is in a picture of 1600 × 1200."""
+
+
+@pytest.fixture
+def server(one_server: Server) -> Server:
+    return one_server
+
+
+@pytest.fixture
+def lead(one_lead: Account) -> Account:
+    return one_lead
 
 
 @pytest.fixture
@@ -96,19 +107,18 @@ def sent_photos(lead: Account, device: Device) -> list[Image.Image]:
     field(device.page, "capture.text").fill("Myyjä neuvoo asiakasta")
     journey.save(device)
     journey.expect_sent(device, "Myyjä neuvoo")
-    return [picture(lead, photo) for photo in sorted(photos_of(lead), key=lambda photo: photo["position"])]
+    photos = photos_of(lead, journey.study_of(device.page))
+    return [picture(lead, photo) for photo in sorted(photos, key=lambda photo: photo["position"])]
 
 
-def photos_of(lead: Account) -> list[dict[str, Any]]:
-    # The server lets go of a connection that has been silent for a while; the next request opens another.
-    lead.connection.close()
-    return [record for record in lead.records() if record["kind"] == "photo" and not record.get("deleted")]
+def photos_of(lead: Account, study: str) -> list[dict[str, Any]]:
+    known = [record for record in lead.records() if record["space"] == study]
+    return [record for record in known if record["kind"] == "photo" and not record.get("deleted")]
 
 
 def picture(lead: Account, photo: dict[str, Any]) -> Image.Image:
-    path = f"/api/v1/photos/{photo['id']}/screen?space={photo['space']}"
-    lead.connection.request("GET", path, headers=lead.headers)
-    return Image.open(io.BytesIO(lead.connection.getresponse().read())).convert("RGB")
+    path = f"/photos/{photo['id']}/screen?space={photo['space']}"
+    return Image.open(io.BytesIO(lead.fetch("GET", path))).convert("RGB")
 
 
 def on_the_phone(device: Device) -> list[dict[str, Any]]:
@@ -312,7 +322,7 @@ def test_pictures_taken_in_a_row_outlive_a_killed_browser(
     shoot(open_camera(pekka), 4)
     button(pekka.page, "capture.save_short").click()
     journey.expect_sent(pekka, say("observations.only_photo"))
-    photos = photos_of(lead)
+    photos = photos_of(lead, study)
     assert len(photos) == 4
     assert all(photo["is_received"] for photo in photos)
 

@@ -84,3 +84,11 @@ it('takes a no for an answer, and an empty list for nothing', () => {
   const [step] = told([op({ set: { is_announced: false, questions: [] } })], ['is_announced', 'questions'], {});
   expect(step!.lines.map(({ field, value }) => [field, value])).toEqual([['is_announced', false]]);
 });
+
+it("tells of a floor plan's other picture, and leaves it: the pins have gone along", () => {
+  const plan = { space: 's', kind: 'plan', id: 'p' } as const;
+  const past = [op({ set: { title: 'Pohjakartta', photo_id: 'wall' } }), op({ set: { photo_id: 'straight' } })];
+  const [straightened, made] = told(past, TOLD.plan, { title: 'Pohjakartta', photo_id: 'straight' });
+  expect(straightened!.lines.map(({ field, value, isNow }) => [field, value, isNow])).toEqual([['photo_id', 'straight', true]]);
+  expect(putBack(plan, made!.lines.find(({ field }) => field === 'photo_id')!, { photo_id: 'straight' })).toBeUndefined();
+});

@@ -73,14 +73,17 @@ function momentOf({ at, received_at }: Past): string {
   return at && away >= 0 && away < LONGEST_AWAY_MS ? at : received_at;
 }
 
-/** How the value of a line is put back; nothing when it stands, or came by adding. */
+/**
+ * How the value of a line is put back; nothing when it stands, or came by adding. A floor plan's picture stays as well:
+ * its pins went along to where they are in the new one.
+ */
 export function putBack({ space, kind, id }: Pick<Row, 'space' | 'kind' | 'id'>, line: Line, now: Fields): Change | undefined {
   const { field, value, added, removed, isNow } = line;
   if (added.length || removed.length) {
     const members = removed.filter((member) => !membersOf(now, field).includes(member));
     return members.length ? ({ space, kind, id, add: { [field]: members } } as Change) : undefined;
   }
-  return isNow ? undefined : ({ space, kind, id, set: { ...line.with, [field]: value ?? null } } as Change);
+  return isNow || field === 'photo_id' ? undefined : ({ space, kind, id, set: { ...line.with, [field]: value ?? null } } as Change);
 }
 
 function membersOf(part: Fields | null | undefined, field: string): string[] {

@@ -11,7 +11,7 @@ export const TOLD: { [K in Kind]: (keyof Shapes[K])[] } = {
   study: ['title', 'purpose', 'mirror', 'host_name', 'sector', 'is_announced', 'photo_permission', 'language', 'stage'],
   focus: ['name', 'questions', 'people'],
   visit: ['place', 'starts_at', 'ends_at', 'people'],
-  plan: ['title'],
+  plan: ['title', 'photo_id'],
   observation: [
     'text', 'thought', 'with_us', 'feeling', 'tags', 'focus_id', 'question', 'visit_id', 'pin', 'observed_at', 'observer', 'group_id',
   ],
