@@ -102,7 +102,7 @@ export async function relay(step: Writing, space: string, id: string): Promise<R
 
 /** A row for a record that nobody has yet. */
 export function newRow(space: string, kind: Kind, id: string): Row {
-  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0 };
+  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0, at: 0 };
 }
 
 /** The op that tells the server of a change to a record whose revision here is `rev`. */

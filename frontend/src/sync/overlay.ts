@@ -36,9 +36,7 @@ export function overlaid(row: Row, ops: { op: Op; state: 'waiting' | 'aside' }[]
   const server: Content = { data: row.base ?? {}, deleted: row.baseDeleted ?? 0, conflicts: row.conflicts };
   const content = ops.reduce((so_far, queued) => applied(so_far, queued.op), server);
   const pending = ops.filter((queued) => queued.state === 'waiting').length;
-  const laid: Row = { ...row, ...content, pending, aside: ops.length - pending };
-  const at = momentOf(row.kind, content.data);
-  if (at !== undefined) laid.at = at;
+  const laid: Row = { ...row, ...content, pending, aside: ops.length - pending, at: momentOf(row.kind, content.data) };
   if (ops.length === 0) {
     delete laid.base;
     delete laid.baseDeleted;

@@ -9,7 +9,7 @@ import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, ty
 import type { Conflict, Kind } from '../local/records';
 import { newRow, relay } from './outbox';
 import { grounded, overlaid } from './overlay';
-import { byRecord, dropLongAnswered, setAside, takeOutcomes, type Outcome } from './push';
+import { byRecord, dropLongAnswered, keepAnswered, setAside, takeOutcomes, type Outcome } from './push';
 
 export interface ServerRecord extends Fields {
   kind: Kind;
@@ -173,10 +173,12 @@ async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[], st
   const anew = (op: Op): Op => ({ ...op, base_rev: Math.min(op.base_rev, heightOf(op.space)) });
   // What waits had seen revs of the old epoch too; told as they were, they would hide what others write in this one.
   for (const queued of await outbox.getAll()) await outbox.put({ ...queued, op: anew(queued.op) });
-  for (const { rev, answered_at: _, ...old } of await answered.getAll()) {
-    if (rev <= heightOf(old.space)) continue;
-    await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: anew(old.op) });
-    await answered.delete(old.seq);
+  for (const { seq, answered_at, changes } of await answered.getAll()) {
+    const lost = changes.filter(({ rev, space }) => rev > heightOf(space));
+    if (!lost.length) continue;
+    for (const { rev: _, ...old } of lost) await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: anew(old.op) });
+    await answered.delete(seq);
+    await keepAnswered(step, changes.filter((one) => !lost.includes(one)), answered_at);
   }
 }
 
