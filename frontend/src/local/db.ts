@@ -205,10 +205,15 @@ export function databaseName(): string {
 
 /** Change to another person's database, at sign-in and sign-out. */
 export function openDatabase(person: string | undefined): void {
-  if (current === nameOf(person)) return;
+  openDatabaseNamed(nameOf(person));
+}
+
+/** The same by the name that `databaseName` gives: a worker does not know who is signed in. */
+export function openDatabaseNamed(name: string): void {
+  if (current === name) return;
   void opening?.then((db) => db.close(), () => undefined);
   opening = undefined;
-  current = nameOf(person);
+  current = name;
 }
 
 /**

@@ -3,7 +3,7 @@
  * The server merges per field (docs/sync.md); here pending changes simply win, until it answers.
  */
 import type { Fields, Op, Row } from '../local/db';
-import type { Conflict } from '../local/records';
+import type { Conflict, Kind } from '../local/records';
 import { momentOf } from '../local/when';
 
 /** A record's content at one moment. */
@@ -29,6 +29,11 @@ export function applied(content: Content, op: Op): Content {
     deleted: op.deleted === undefined ? content.deleted : op.deleted ? 1 : 0,
     conflicts: content.conflicts.filter((conflict) => !settled.includes(conflict.op_id)),
   };
+}
+
+/** A row for a record that nobody has yet. */
+export function newRow(space: string, kind: Kind, id: string): Row {
+  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0, at: 0 };
 }
 
 /** The row with `ops`, all that are still unanswered or set aside, laid over the server's fields. */

@@ -7,9 +7,9 @@ import { ofRecords, putAll } from '../local/bulk';
 import { tellOf } from '../local/changes';
 import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
-import { newRow, relay } from './outbox';
-import { grounded, overlaid } from './overlay';
+import { grounded, newRow, overlaid } from './overlay';
 import { byRecord, dropLongAnswered, keepAnswered, setAside, takeOutcomes, type Outcome } from './push';
+import { relay } from './relay';
 
 export interface ServerRecord extends Fields {
   kind: Kind;
@@ -50,8 +50,8 @@ export function advanced(seen: Cursors, { spaces, gone = [] }: SyncAnswer): Curs
 }
 
 /** How much is written in one go: whoever saves meanwhile, or opens a screen, waits for no more than this. */
-const BIT = 100;
-const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
+export const BIT = 100;
+export const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
 
 /**
  * Take in a whole answer. Each op with its outcome, and each record, is taken wholly or not at all; the cursors come last,

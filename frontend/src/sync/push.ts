@@ -5,8 +5,8 @@
 import { unwrap } from 'idb';
 import { deleteAll, ofRecords, putAll } from '../local/bulk';
 import { database, type Answered, type Op, type Queued, type Row, type Writing } from '../local/db';
-import { relay } from './outbox';
 import { applied, overlaid } from './overlay';
+import { relay } from './relay';
 
 export const MAX_OPS = 500;
 const MAX_BYTES = 900_000;
