@@ -247,11 +247,6 @@ function nameOf(person: string | undefined): string {
   return person ? `benchmark-${person}` : 'benchmark';
 }
 
-/** Everything of a space: a range of the key of `records` and of the index `record` of `outbox`. */
-export function inSpace(space: string): IDBKeyRange {
-  return IDBKeyRange.bound([space, ''], [space, '\uffff']);
-}
-
 /** The living records of one kind in a space: a range of the index `time` of `records`. */
 export function living(space: string, kind: Kind): IDBKeyRange {
   return IDBKeyRange.bound([space, kind, 0], [space, kind, 1]);

@@ -3,7 +3,6 @@
  * more rows than it must: a phone may hold thousands.
  */
 import { unwrap, wrap, type IDBPDatabase, type IDBPTransaction } from 'idb';
-import { putAll } from './bulk';
 import type { Answered, AnsweredTogether, Row, Tables, TableName } from './db';
 import { momentOf } from './when';
 
@@ -41,7 +40,7 @@ function makeTables(db: IDBPDatabase<Tables>): void {
 async function listByMoment(records: IDBObjectStore): Promise<void> {
   for (const name of ['kind', 'kind_anywhere', 'kind_id', 'id']) records.deleteIndex(name);
   const rows = (await wrap(records.getAll())) as Row[];
-  await putAll(records, rows.flatMap((row) => (row.at === undefined ? { ...row, at: momentOf(row.kind, row.data) } : [])));
+  for (const row of rows) if (row.at === undefined) records.put({ ...row, at: momentOf(row.kind, row.data) });
 }
 
 /** As many changes as are answered together most often. */
