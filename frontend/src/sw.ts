@@ -13,8 +13,13 @@ const PREFIX = 'benchmark-build-';
 const PHOTOS = 'benchmark-photos';
 const MOST_PHOTOS = 800;
 
-worker.addEventListener('install', (event) => {
-  event.waitUntil(keepBuild());
+/** Where the browser can: what passes through here anyway need not wait until this worker has been woken. */
+interface Routing extends ExtendableEvent {
+  addRoutes?(rule: { condition: { urlPattern: string }; source: 'network' }): Promise<void>;
+}
+
+worker.addEventListener('install', (event: Routing) => {
+  event.waitUntil(Promise.all([keepBuild(), event.addRoutes?.({ condition: { urlPattern: '/api/v1/sync' }, source: 'network' })]));
 });
 
 worker.addEventListener('activate', (event) => {

@@ -59,7 +59,7 @@ def expect_promises(kept: dict[str, Any], data: Path, space: str, saved: dict[st
         ops = {row["op_id"]: row for row in base.execute("SELECT * FROM op WHERE space_id = ?", [space])}
         files = base.execute("SELECT * FROM photo_file WHERE space_id = ?", [space]).fetchall()
     expect_each_saved_once(records, saved)
-    answered = {one["op"]["op_id"] for one in kept["answered"]}
+    answered = {one["op"]["op_id"] for row in kept["answered"] for one in row["changes"]}
     assert {op for op in answered if ops[op]["outcome"] not in TAKEN} == set(), "I2: answered, and not taken"
     here = {row["id"]: (row["rev"], row["deleted"], row["data"]) for row in kept["records"]}
     there = {

@@ -1,7 +1,6 @@
 /**
  * The phone's own database: the only schema, and all that screens read and write.
  * Each person has a database of their own, so nothing is ever shown to, or sent as, somebody else.
- * Upgrades add to `upgrade` and never drop `outbox` or `bytes`.
  */
 import { openDB, type DBSchema, type IDBPDatabase, type IDBPTransaction } from 'idb';
 import type { Edit } from '../photos/edit';
@@ -9,7 +8,7 @@ import type { Steps } from '../photos/steps';
 import { tellOf } from './changes';
 import { remembered } from './identity';
 import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
-import { momentOf } from './when';
+import { upgrade, VERSION } from './upgrade';
 
 export type Fields = Record<string, unknown>;
 
@@ -32,8 +31,8 @@ export interface Row<T = Fields> {
   pending: number;
   /** How many changes the server refused; a person settles them. */
   aside: number;
-  /** When it was observed, for the index in time order. */
-  at?: number;
+  /** When it was observed, for the index in time order; 0 for what is not observed. */
+  at: number;
   /** Left over from before a fresh pull; dropped when the pull ends without it. */
   stale?: 1;
 }
@@ -72,8 +71,15 @@ export interface Answered {
   person: string;
   rev: number;
   op: Op;
-  /** When, by the server's clock; missing in what was answered before this was noted. */
-  answered_at?: string;
+}
+
+/** Changes that were answered together: one row, because many cost a slow phone much. */
+export interface AnsweredTogether {
+  /** That of the first. */
+  seq: number;
+  /** When, by the server's clock. */
+  answered_at: string;
+  changes: Answered[];
 }
 
 /** A picture's bytes. ArrayBuffer, because some browsers lose Blobs in IndexedDB. */
@@ -136,22 +142,20 @@ export interface Draft {
 export type ObservationText = Omit<Observation, 'author' | 'group_id'>;
 
 /** The tables, their keys, and the indexes that queries go by. */
-interface Tables extends DBSchema {
+export interface Tables extends DBSchema {
   records: {
     key: [space: string, id: string];
     value: Row;
+    /** Each index makes every record that is fetched dearer: what else is asked goes by `spaces` and the key. */
     indexes: {
-      kind: [space: string, kind: Kind, deleted: number];
-      /** The same in time order: a list of thousands begins with its newest. */
+      /** `living` asks by it. In time order, so that a list of thousands begins with its newest. */
       time: [space: string, kind: Kind, deleted: number, at: number];
-      kind_anywhere: [kind: Kind, deleted: number];
-      kind_id: [kind: Kind, id: string];
-      id: string;
+      /** Photos alone have it. */
       observation: string;
     };
   };
   outbox: { key: number; value: Queued; indexes: { op_id: string; state: string; record: [space: string, id: string] } };
-  answered: { key: number; value: Answered };
+  answered: { key: number; value: AnsweredTogether };
   bytes: { key: string; value: Bytes; indexes: { state: string } };
   thumbs: { key: string; value: Thumb };
   drafts: { key: string; value: Draft; indexes: { space: string } };
@@ -166,8 +170,6 @@ export type Database = IDBPDatabase<Tables>;
 /** A transaction that writes, as `write` gives it. Reads in it must go through it as well. */
 export type Writing = IDBPTransaction<Tables, TableName[], 'readwrite'>;
 
-const VERSION = 2;
-
 /** Open a person's database by name, making or upgrading it. Callers close it; `database` gives the common one. */
 export function openNamed(name: string, terminated?: () => void): Promise<Database> {
   return openDB<Tables>(name, VERSION, {
@@ -180,36 +182,6 @@ export function openNamed(name: string, terminated?: () => void): Promise<Databa
     terminated,
   });
 }
-
-async function upgrade(db: Database, from: number, _to: number | null, step: Upgrading): Promise<void> {
-  if (from < 1) {
-    const records = db.createObjectStore('records', { keyPath: ['space', 'id'] });
-    records.createIndex('kind', ['space', 'kind', 'deleted']);
-    records.createIndex('kind_anywhere', ['kind', 'deleted']);
-    records.createIndex('kind_id', ['kind', 'id']);
-    records.createIndex('id', 'id');
-    const outbox = db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
-    outbox.createIndex('op_id', 'op_id', { unique: true });
-    outbox.createIndex('state', 'state');
-    outbox.createIndex('record', ['space', 'id']);
-    db.createObjectStore('answered', { keyPath: 'seq' });
-    db.createObjectStore('bytes', { keyPath: 'id' }).createIndex('state', 'state');
-    db.createObjectStore('thumbs', { keyPath: 'id' });
-    db.createObjectStore('drafts', { keyPath: 'id' }).createIndex('space', 'space');
-    db.createObjectStore('meta', { keyPath: 'key' });
-  }
-  if (from < 2) {
-    const records = step.objectStore('records');
-    records.createIndex('time', ['space', 'kind', 'deleted', 'at']);
-    records.createIndex('observation', 'data.observation_id');
-    for (let at = await records.openCursor(); at; at = await at.continue()) {
-      const moment = momentOf(at.value.kind, at.value.data);
-      if (moment !== undefined) await at.update({ ...at.value, at: moment });
-    }
-  }
-}
-
-type Upgrading = IDBPTransaction<Tables, TableName[], 'versionchange'>;
 
 let current = nameOf(remembered()?.person.id);
 let opening: Promise<Database> | undefined;
@@ -233,10 +205,15 @@ export function databaseName(): string {
 
 /** Change to another person's database, at sign-in and sign-out. */
 export function openDatabase(person: string | undefined): void {
-  if (current === nameOf(person)) return;
+  openDatabaseNamed(nameOf(person));
+}
+
+/** The same by the name that `databaseName` gives: a worker does not know who is signed in. */
+export function openDatabaseNamed(name: string): void {
+  if (current === name) return;
   void opening?.then((db) => db.close(), () => undefined);
   opening = undefined;
-  current = nameOf(person);
+  current = name;
 }
 
 /**
@@ -270,9 +247,17 @@ function nameOf(person: string | undefined): string {
   return person ? `benchmark-${person}` : 'benchmark';
 }
 
-/** Everything of a space: a range of the key of `records` and of the index `record` of `outbox`. */
-export function inSpace(space: string): IDBKeyRange {
-  return IDBKeyRange.bound([space, ''], [space, '\uffff']);
+/** The living records of one kind in a space: a range of the index `time` of `records`. */
+export function living(space: string, kind: Kind): IDBKeyRange {
+  return IDBKeyRange.bound([space, kind, 0], [space, kind, 1]);
+}
+
+/** Every space of which anything is on this phone. */
+export async function spaces(): Promise<string[]> {
+  const found: string[] = [];
+  let at = await (await database()).transaction('records').store.openKeyCursor();
+  for (; at; at = await at.continue([at.key[0], '\uffff'])) found.push(at.key[0]);
+  return found;
 }
 
 /** Some records of a space, in the order asked for; `undefined` for one that is not here. */

@@ -2,7 +2,7 @@
  * The synced kinds as screens see them, and the two ways to read them: `all` and `one`.
  * Reads come from the phone's database only. Changes go through `sync/outbox.ts`.
  */
-import { database, type Row } from './db';
+import { database, living, spaces, type Row } from './db';
 
 export interface Study {
   title: string;
@@ -184,7 +184,7 @@ export function itemOf<K extends Kind>(row: Row): Item<K> {
 
 /** The live records of one kind in a space: observations newest first, the rest by position. */
 export async function all<K extends Kind>(space: string, kind: K): Promise<Item<K>[]> {
-  const rows = await (await database()).getAllFromIndex('records', 'kind', [space, kind, 0]);
+  const rows = await (await database()).getAllFromIndex('records', 'time', living(space, kind));
   return sorted(rows.map((row) => itemOf<K>(row)), kind);
 }
 
@@ -194,10 +194,14 @@ export async function one<K extends Kind>(space: string, kind: K, id: string): P
   return row && row.kind === kind && !row.deleted ? itemOf<K>(row) : undefined;
 }
 
+/** The live records of one kind in every space. */
+export async function everywhere<K extends Kind>(kind: K): Promise<Item<K>[]> {
+  return (await Promise.all((await spaces()).map((space) => all(space, kind)))).flat();
+}
+
 /** Every study on this phone, newest first. */
 export async function studies(): Promise<Item<'study'>[]> {
-  const rows = await (await database()).getAllFromIndex('records', 'kind_anywhere', ['study', 0]);
-  return rows.map((row) => itemOf<'study'>(row)).sort((a, b) => compare(b.id, a.id));
+  return (await everywhere('study')).sort((a, b) => compare(b.id, a.id));
 }
 
 function sorted<K extends Kind>(items: Item<K>[], kind: K): Item<K>[] {

@@ -4,9 +4,9 @@
  */
 import type { components } from '../api/types';
 import { onChanges } from './changes';
-import { database, openDatabase, remember } from './db';
+import { openDatabase, remember, spaces } from './db';
 import { keepIdentity, remembered, type Identity, type Person } from './identity';
-import { itemOf, type Role } from './records';
+import { one, type Role } from './records';
 
 export type { Language, Person } from './identity';
 
@@ -76,10 +76,10 @@ export function follow(): void {
 
 async function readRoles(): Promise<void> {
   const me = session.person?.id;
-  const rows = me ? await (await database()).getAllFromIndex('records', 'kind_id', ['participant', me]) : [];
+  const found = me ? await Promise.all((await spaces()).map((space) => one(space, 'participant', me))) : [];
   if (me !== session.person?.id) return;
-  const mine = rows.filter((row) => !row.deleted).map((row) => itemOf<'participant'>(row));
-  const roles = Object.fromEntries(mine.filter((one) => !one.is_removed).map((one) => [one.space, one.role]));
+  const mine = found.flatMap((mine) => (mine && !mine.is_removed ? mine : []));
+  const roles = Object.fromEntries(mine.map(({ space, role }) => [space, role]));
   if (JSON.stringify(roles) !== JSON.stringify(session.roles)) session.roles = roles;
   session.isReady = true;
 }

@@ -1,8 +1,7 @@
-/** Pure: the moment that a record is listed by. Only observations have one, so an index over it holds them alone. */
+/** Pure: the moment that a record is listed by. Only observations have one. */
 import type { Kind } from './records';
 
 /** When it was observed, in milliseconds; 0 when nobody knows. */
-export function momentOf(kind: Kind, data: { observed_at?: unknown }): number | undefined {
-  if (kind !== 'observation') return undefined;
-  return Date.parse(String(data.observed_at)) || 0;
+export function momentOf(kind: Kind, data: { observed_at?: unknown }): number {
+  return (kind === 'observation' && Date.parse(String(data.observed_at))) || 0;
 }

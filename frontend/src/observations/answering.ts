@@ -2,7 +2,7 @@
  * Answers that are being written: every letter is kept on this phone, and when their person pauses they become one
  * change. What a killed page left behind becomes one as soon as the study is opened again.
  */
-import { recall, write } from '../local/db';
+import { living, recall, write } from '../local/db';
 import { newId } from '../local/ids';
 import { itemOf } from '../local/records';
 import { queue, wakeEngine } from '../sync/outbox';
@@ -28,7 +28,7 @@ export async function saveAnswers(space: string, me: string): Promise<void> {
     const [meta, key] = [step.objectStore('meta'), keyOf(space)];
     const kept = ((await meta.get(key))?.value ?? {}) as Answers;
     await meta.delete(key);
-    const rows = await step.objectStore('records').index('kind').getAll([space, 'reflection', 0]);
+    const rows = await step.objectStore('records').index('time').getAll(living(space, 'reflection'));
     const mine = rows.map((row) => itemOf<'reflection'>(row)).find((other) => other.author === me);
     const changed = QUESTIONS.filter((question) => kept[question] !== undefined && kept[question] !== (mine?.[question] ?? ''));
     if (!changed.length) return;

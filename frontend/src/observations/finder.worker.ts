@@ -3,7 +3,7 @@
  * by name alone takes whatever version the page has made.
  */
 import { openDB } from 'idb';
-import type { Row } from '../local/db';
+import { living, type Row } from '../local/db';
 import type { Participant } from '../local/records';
 import { momentOf } from '../local/when';
 import { BLOCK } from './blocks';
@@ -68,12 +68,12 @@ async function read(name: string, space: string): Promise<void> {
   const database = await openDB(name);
   try {
     const step = database.transaction(['records', 'bytes']);
-    const alive = step.objectStore('records').index('kind');
+    const alive = step.objectStore('records').index('time');
     const states = step.objectStore('bytes').index('state');
     const [observations, photos, people, waiting, refused] = await Promise.all([
-      alive.getAll([space, 'observation', 0]) as Promise<Row[]>,
-      alive.getAll([space, 'photo', 0]) as Promise<Row[]>,
-      alive.getAll([space, 'participant', 0]) as Promise<Row<Participant>[]>,
+      alive.getAll(living(space, 'observation')) as Promise<Row[]>,
+      alive.getAll(living(space, 'photo')) as Promise<Row[]>,
+      alive.getAll(living(space, 'participant')) as Promise<Row<Participant>[]>,
       states.getAllKeys('waiting') as Promise<string[]>,
       states.getAllKeys('aside') as Promise<string[]>,
     ]);
@@ -90,7 +90,7 @@ function cardOf({ observation, photos, n_parts, n_sent }: Entry, ids: Map<string
   const { id, visit_id, focus_id, feeling, tags, question, text, thought, with_us, observer } = observation;
   const words = [text, thought, with_us, question, observer, ...tags, ...photos.map((photo) => photo.caption)];
   return {
-    id, at: momentOf('observation', observation) ?? 0, observer: observerOf(observation, ids), visit_id, focus_id, feeling, tags, question,
+    id, at: momentOf('observation', observation), observer: observerOf(observation, ids), visit_id, focus_id, feeling, tags, question,
     is_unsent: n_sent < n_parts, is_pictured: photos.length > 0, text: words.filter(Boolean).join('\n'),
   };
 }

@@ -42,7 +42,7 @@ async function read(): Promise<Read> {
 }
 
 async function addSaved(): Promise<void> {
-  const row = { space: SPACE, rev: 0, deleted: 0 as const, conflicts: [], pending: 1, aside: 0 };
+  const row = { space: SPACE, rev: 0, deleted: 0 as const, conflicts: [], pending: 1, aside: 0, at: 0 };
   const op = { space: SPACE, base_rev: 0, add: {}, remove: {}, at: '2017-10-03T07:12:09.120Z' };
   const seen = { text: 'Kartta on heti ovella, äöå', author: ME, observed_at: '2017-10-03T10:12:09+03:00' };
   const shown = { observation_id: 'o1', sha256: 'ab', author: ME };

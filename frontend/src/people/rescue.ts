@@ -3,7 +3,7 @@
  * would send them, for the server to take in; the text and the pictures beside it are for people to read.
  */
 import { downloadZip } from 'client-zip';
-import { database as ownDatabase, type Bytes, type Database, type Draft, type Op } from '../local/db';
+import { database as ownDatabase, living, type Bytes, type Database, type Draft, type Op } from '../local/db';
 import { device } from '../local/identity';
 import { itemOf, type Item, type Observation } from '../local/records';
 import { changesOf, isEnough } from '../observations/draft';
@@ -85,7 +85,7 @@ async function unsentBytes(database: Database): Promise<string[]> {
 
 /** The ops that saving the draft would make. Their ids come from what they say, so that two files give the same ones. */
 async function opsOf(database: Database, draft: Draft): Promise<Op[]> {
-  const rows = await database.getAllFromIndex('records', 'kind', [draft.space, 'photo', 0]);
+  const rows = await database.getAllFromIndex('records', 'time', living(draft.space, 'photo'));
   const saved = rows.map((row) => itemOf<'photo'>(row)).filter((photo) => photo.observation_id === draft.id);
   const me = database.name.replace('benchmark-', '');
   const at = new Date(draft.updated_at).toISOString();

@@ -3,8 +3,7 @@
  * looked at them yet. They lie in a cache of their own: the one for photos (sw.ts) lets old ones go.
  */
 import { onChanges } from '../local/changes';
-import { database } from '../local/db';
-import { itemOf } from '../local/records';
+import { everywhere, one } from '../local/records';
 
 const PLANS = 'benchmark-plans';
 const REST_MS = 2000;
@@ -30,9 +29,7 @@ async function fetchPlans(): Promise<void> {
 
 /** Where the pictures of the plans are at the server, for those that it has. */
 async function addresses(): Promise<string[]> {
-  const db = await database();
-  const plans = await db.getAllFromIndex('records', 'kind_anywhere', ['plan', 0]);
-  const keys = plans.flatMap(({ space, data }) => (data.photo_id ? [[space, data.photo_id] as [string, string]] : []));
-  const photos = (await Promise.all(keys.map((key) => db.get('records', key)))).flatMap((row) => (row && !row.deleted ? [itemOf<'photo'>(row)] : []));
-  return photos.filter((photo) => photo.is_received).map(({ id, space }) => `/api/v1/photos/${id}/screen?space=${space}`);
+  const plans = await everywhere('plan');
+  const photos = await Promise.all(plans.map(({ space, photo_id }) => (photo_id ? one(space, 'photo', photo_id) : undefined)));
+  return photos.flatMap((photo) => photo ?? []).filter((photo) => photo.is_received).map(({ id, space }) => `/api/v1/photos/${id}/screen?space=${space}`);
 }

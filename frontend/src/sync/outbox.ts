@@ -6,7 +6,8 @@ import { database, write, type Fields, type Op, type Queued, type Row, type Writ
 import { newId } from '../local/ids';
 import type { Kind, Shapes } from '../local/records';
 import { session } from '../local/session.svelte';
-import { folded, grounded, overlaid } from './overlay';
+import { folded, grounded, newRow, overlaid } from './overlay';
+import { opsOn, relay } from './relay';
 
 type ChangeOf<K extends Kind> = {
   space: string;
@@ -72,11 +73,6 @@ async function queueOne(step: Writing, change: Change, at: string): Promise<void
   await records.put(overlaid(row, [...waiting, { op, state: 'waiting' }]));
 }
 
-/** Every op on a record that the server has not taken, oldest first. */
-export async function opsOn(step: Writing, space: string, id: string): Promise<Queued[]> {
-  return step.objectStore('outbox').index('record').getAll([space, id]);
-}
-
 /** Throw away what was set aside on a record; the screen goes back to what the server has. */
 export async function discardAside(space: string, id: string): Promise<void> {
   await write(['records', 'outbox', 'bytes'], async (step) => {
@@ -89,20 +85,6 @@ export async function discardAside(space: string, id: string): Promise<void> {
       if (row.kind === 'photo') await step.objectStore('bytes').delete(id);
     }
   });
-}
-
-/** Lay the unanswered ops over a record anew. */
-export async function relay(step: Writing, space: string, id: string): Promise<Row | undefined> {
-  const row = await step.objectStore('records').get([space, id]);
-  if (!row) return undefined;
-  const laid = overlaid(row, await opsOn(step, space, id));
-  await step.objectStore('records').put(laid);
-  return laid;
-}
-
-/** A row for a record that nobody has yet. */
-export function newRow(space: string, kind: Kind, id: string): Row {
-  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0 };
 }
 
 /** The op that tells the server of a change to a record whose revision here is `rev`. */

@@ -3,7 +3,7 @@
  * The server merges per field (docs/sync.md); here pending changes simply win, until it answers.
  */
 import type { Fields, Op, Row } from '../local/db';
-import type { Conflict } from '../local/records';
+import type { Conflict, Kind } from '../local/records';
 import { momentOf } from '../local/when';
 
 /** A record's content at one moment. */
@@ -31,14 +31,17 @@ export function applied(content: Content, op: Op): Content {
   };
 }
 
+/** A row for a record that nobody has yet. */
+export function newRow(space: string, kind: Kind, id: string): Row {
+  return { space, kind, id, rev: 0, data: {}, deleted: 0, conflicts: [], pending: 0, aside: 0, at: 0 };
+}
+
 /** The row with `ops`, all that are still unanswered or set aside, laid over the server's fields. */
 export function overlaid(row: Row, ops: { op: Op; state: 'waiting' | 'aside' }[]): Row {
   const server: Content = { data: row.base ?? {}, deleted: row.baseDeleted ?? 0, conflicts: row.conflicts };
   const content = ops.reduce((so_far, queued) => applied(so_far, queued.op), server);
   const pending = ops.filter((queued) => queued.state === 'waiting').length;
-  const laid: Row = { ...row, ...content, pending, aside: ops.length - pending };
-  const at = momentOf(row.kind, content.data);
-  if (at !== undefined) laid.at = at;
+  const laid: Row = { ...row, ...content, pending, aside: ops.length - pending, at: momentOf(row.kind, content.data) };
   if (ops.length === 0) {
     delete laid.base;
     delete laid.baseDeleted;

@@ -5,11 +5,11 @@
 import { unwrap } from 'idb';
 import { ofRecords, putAll } from '../local/bulk';
 import { tellOf } from '../local/changes';
-import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
+import { recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
-import { newRow, relay } from './outbox';
-import { grounded, overlaid } from './overlay';
-import { byRecord, dropLongAnswered, setAside, takeOutcomes, type Outcome } from './push';
+import { grounded, newRow, overlaid } from './overlay';
+import { byRecord, dropLongAnswered, keepAnswered, setAside, takeOutcomes, type Outcome } from './push';
+import { relay } from './relay';
 
 export interface ServerRecord extends Fields {
   kind: Kind;
@@ -50,8 +50,8 @@ export function advanced(seen: Cursors, { spaces, gone = [] }: SyncAnswer): Curs
 }
 
 /** How much is written in one go: whoever saves meanwhile, or opens a screen, waits for no more than this. */
-const BIT = 100;
-const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
+export const BIT = 100;
+export const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
 
 /**
  * Take in a whole answer. Each op with its outcome, and each record, is taken wholly or not at all; the cursors come last,
@@ -149,6 +149,11 @@ function withServer(row: Row, change: ServerRecord): Row {
   return fresh;
 }
 
+/** Everything of a space: a range of the key of `records` and of the index `record` of `outbox`. */
+function inSpace(space: string): IDBKeyRange {
+  return IDBKeyRange.bound([space, ''], [space, '\uffff']);
+}
+
 /** What waits or was refused in a space, record by record, each in the order it was made. */
 async function pendingByRecord(step: Writing, space: string): Promise<Map<string, Queued[]>> {
   return byRecord(await step.objectStore('outbox').index('record').getAll(inSpace(space)));
@@ -173,10 +178,12 @@ async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[], st
   const anew = (op: Op): Op => ({ ...op, base_rev: Math.min(op.base_rev, heightOf(op.space)) });
   // What waits had seen revs of the old epoch too; told as they were, they would hide what others write in this one.
   for (const queued of await outbox.getAll()) await outbox.put({ ...queued, op: anew(queued.op) });
-  for (const { rev, answered_at: _, ...old } of await answered.getAll()) {
-    if (rev <= heightOf(old.space)) continue;
-    await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: anew(old.op) });
-    await answered.delete(old.seq);
+  for (const { seq, answered_at, changes } of await answered.getAll()) {
+    const lost = changes.filter(({ rev, space }) => rev > heightOf(space));
+    if (!lost.length) continue;
+    for (const { rev: _, ...old } of lost) await outbox.put({ ...old, op_id: old.op.op_id, state: 'waiting', op: anew(old.op) });
+    await answered.delete(seq);
+    await keepAnswered(step, changes.filter((one) => !lost.includes(one)), answered_at);
   }
 }
 

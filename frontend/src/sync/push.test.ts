@@ -78,7 +78,7 @@ it('shows both texts after a clash, and settles it', async () => {
 
 it('lets go of what was answered longer ago than the server remembers deletions, by the clock of the server', async () => {
   const after = (days: number) => new Date(Date.UTC(2017, 9, 3) + days * 24 * 3600_000).toISOString();
-  const kept = async () => (await (await database()).getAll('answered')).map((one) => one.op.set.text);
+  const kept = async () => (await (await database()).getAll('answered')).flatMap(({ changes }) => changes.map((one) => one.op.set.text));
   for (const days of [0, 1, 300]) {
     await write({ text: `päivä ${days}` });
     const [op] = await nextBatch();
@@ -107,7 +107,7 @@ it('takes hundreds of outcomes at once just as it takes them one after another',
     for (const some of isAtOnce ? [all] : all.map((one) => [one])) await takeAnswer({ ...answerOf([], 3), outcomes: some });
     const db = await database();
     const plain = (rows: { op: { op_id: string; at: string } }[]) => rows.map((row) => ({ ...row, op_id: '', op: { ...row.op, op_id: '', at: '' } }));
-    return [await db.getAll('records'), plain(await db.getAll('outbox')), plain(await db.getAll('answered'))];
+    return [await db.getAll('records'), plain(await db.getAll('outbox')), plain((await db.getAll('answered')).flatMap(({ changes }) => changes))];
   };
   const oneByOne = await story(false);
   expect(oneByOne.map((rows) => rows.length)).toEqual([90, 78, 192]);

@@ -5,8 +5,8 @@
 import { unwrap } from 'idb';
 import { deleteAll, ofRecords, putAll } from '../local/bulk';
 import { database, type Answered, type Op, type Queued, type Row, type Writing } from '../local/db';
-import { relay } from './outbox';
 import { applied, overlaid } from './overlay';
+import { relay } from './relay';
 
 export const MAX_OPS = 500;
 const MAX_BYTES = 900_000;
@@ -75,7 +75,7 @@ interface Taken {
 
 /** Decide op by op in memory, then write each record once. */
 async function takeInSpace(step: Writing, space: string, taken: Taken[], now: string): Promise<void> {
-  const [records, outbox, answered] = [step.objectStore('records'), step.objectStore('outbox'), step.objectStore('answered')];
+  const [records, outbox] = [step.objectStore('records'), step.objectStore('outbox')];
   const ids = taken.map(({ queued }) => queued.id);
   const [found, unanswered] = await Promise.all([
     ofRecords<Row>(unwrap(records), space, ids), ofRecords<Queued>(unwrap(outbox.index('record')), space, ids),
@@ -90,13 +90,18 @@ async function takeInSpace(step: Writing, space: string, taken: Taken[], now: st
     const rev = outcome.rev ?? 0;
     const kept: Queued[] = isRefused ? [{ ...queued, state: 'aside', problem: outcome.problem ?? { code: said } }] : [];
     if (isRefused) aside.push(...kept);
-    else gone.push({ seq, space, id, person, rev, op, answered_at: now });
+    else gone.push({ seq, space, id, person, rev, op });
     left.set(id, left.get(id)!.flatMap((one) => (one.seq === seq ? kept : one)));
     const row = rows.get(id);
     if (row) rows.set(id, overlaid(isRefused ? row : promoted(row, op, rev, said === 'conflict'), left.get(id)!));
   }
   deleteAll(unwrap(outbox), gone.map(({ seq }) => seq));
-  await Promise.all([putAll(unwrap(outbox), aside), putAll(unwrap(answered), gone), putAll(unwrap(records), [...rows.values()])]);
+  await Promise.all([putAll(unwrap(outbox), aside), keepAnswered(step, gone, now), putAll(unwrap(records), [...rows.values()])]);
+}
+
+/** Keep what was answered together. */
+export async function keepAnswered(step: Writing, changes: Answered[], answered_at: string): Promise<void> {
+  if (changes[0]) await step.objectStore('answered').put({ seq: changes[0].seq, answered_at, changes });
 }
 
 /** Ops record by record, each record's in the order they were made. */
@@ -112,12 +117,12 @@ export function byRecord(queued: Queued[]): Map<string, Queued[]> {
 
 /**
  * Let go of answered ops older than the server's tombstones: no backup that old is put back. They lie in the order they
- * were made, so this looks at one more than it drops. Only the server's clock decides; a phone's may be wrong by years.
+ * were made, so this looks at one row more than it drops. Only the server's clock decides; a phone's may be wrong by years.
  */
 export async function dropLongAnswered(step: Writing, now: string): Promise<void> {
   const oldest = Date.parse(now) - TOMBSTONE_MS;
   let at = await step.objectStore('answered').openCursor();
-  for (; at && Date.parse(at.value.answered_at ?? at.value.op.at) < oldest; at = await at.continue()) await at.delete();
+  for (; at && Date.parse(at.value.answered_at) < oldest; at = await at.continue()) await at.delete();
 }
 
 /** Set one op aside: it stays, with the reason, until its person sends it again or throws it away. */

@@ -5,9 +5,10 @@
  */
 import { ApiError } from '../api/client';
 import { recall, write } from '../local/db';
-import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
 import { postPacked } from './packed';
+import { advanced, cursors, type SyncAnswer } from './pull';
 import { MAX_OPS, nextBatch, setAside } from './push';
+import { taken } from './taking';
 import { nextPhoto, upload } from './upload';
 
 const PROTO = 1;
@@ -52,15 +53,15 @@ async function exchange(device: string): Promise<void> {
     }
     const answer = asked.value;
     const isMore = Object.values(answer.spaces).some((page) => page.more);
-    const taken = takeAnswer(answer);
-    taking = taken;
+    const isMoreToAsk = taken(answer);
+    taking = isMoreToAsk;
     if (answer.epoch === epoch && (isMore || read.value.length)) {
       [seen, ops] = [advanced(seen, answer), read.value];
       continue;
     }
-    const isMoreToAsk = await taken;
+    const isUnfinished = await isMoreToAsk;
     [epoch, seen, ops] = [answer.epoch, await cursors(), await nextBatch(limit)];
-    if (!isMoreToAsk && !ops.length) return;
+    if (!isUnfinished && !ops.length) return;
   }
 }
 

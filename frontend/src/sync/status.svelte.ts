@@ -2,7 +2,7 @@
  * What screens see of sending: the connection, what is on its way, and how much is only on this phone.
  */
 import { onChanges, Pace } from '../local/changes';
-import { database } from '../local/db';
+import { database, rowsOf, spaces } from '../local/db';
 import type { Progress } from './round';
 
 class Status {
@@ -56,8 +56,8 @@ export function countUnsent(): void {
 export async function waitingPhotos(): Promise<string[]> {
   const db = await database();
   const ids = await db.getAllKeysFromIndex('bytes', 'state', 'waiting');
-  const rows = await Promise.all(ids.map((id) => db.getFromIndex('records', 'id', id)));
-  return ids.filter((_, n) => !rows[n]?.deleted);
+  const rows = ids.length ? await Promise.all((await spaces()).map((space) => rowsOf(space, ids))) : [];
+  return ids.filter((_, n) => !rows.some((found) => found[n]?.deleted));
 }
 
 /** How much is only on this phone: records with changes, and photos. */
