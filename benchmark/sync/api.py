@@ -13,6 +13,7 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db, reading
 from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
+from benchmark.kernel.precedence import going_first
 from benchmark.kernel.together import commit_together
 from benchmark.kernel.words import t
 from benchmark.people.service import require, require_role
@@ -33,6 +34,12 @@ def sync() -> Response:
     """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
+    with going_first():
+        return _answer(person_id, asked)
+
+
+def _answer(person_id: str, asked: dict[str, Any]) -> Response:
+    """Take what was sent, fetch what is new."""
     ops, pushed, spaces = read(asked["ops"]), Pushed(), None
     if ops:
         epoch, pushed = commit_together(lambda: _push(person_id, asked, ops))
