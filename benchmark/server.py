@@ -6,6 +6,7 @@ as long as it has threads to spare for the listeners of `live`, which hold none 
 
 import gc
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -39,6 +40,8 @@ PICTURES = (b"PUT", b"PATCH")
 
 LISTENERS = 500
 """In each process; every one holds an open file."""
+FILES = 4096
+"""That a process may have open, where the machine allows: listeners, and gunicorn's thousand other connections."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -118,9 +121,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our settings to gunicorn."""
+        """Hand our settings to gunicorn, and ask the machine for room."""
         for name, value in self._settings().items():
             self.cfg.set(name, value)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY:
+            most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
     def load(self) -> Flask:
         """Make the app anew in each worker: no database connection may cross a fork.

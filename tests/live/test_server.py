@@ -44,10 +44,10 @@ def listen(one: Link) -> Iterator[http.client.HTTPResponse]:
 
 
 @contextmanager
-def listening(place: Place) -> Iterator[list[http.client.HTTPResponse]]:
-    """More open streams than the server has threads."""
+def listening(place: Place, number: int = N_LISTENERS) -> Iterator[list[http.client.HTTPResponse]]:
+    """Open streams, more than the server has threads."""
     with ExitStack() as stack:
-        yield [stack.enter_context(listen(place.links[0])) for _ in range(N_LISTENERS)]
+        yield [stack.enter_context(listen(place.links[0])) for _ in range(number)]
 
 
 def observe(place: Place) -> bytes:
@@ -75,6 +75,16 @@ def test_more_listen_than_there_are_threads_and_all_hear(place: Place) -> None:
             told = observe(place)
             for stream in streams:
                 assert told in iter(stream.readline, b"")
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+def test_more_listen_than_a_shell_lets_programs_open_files(place: Place) -> None:
+    place.server.stop()
+    place.server.command = ["sh", "-c", 'ulimit -Sn 64 && exec "$@"', "sh", *place.server.command]
+    place.server.start()
+    with listening(place, 80) as streams:
+        told = observe(place)
+        assert all(told in iter(stream.readline, b"") for stream in streams)
 
 
 def test_a_proxy_that_speaks_http_1_0_gets_the_bare_words(place: Place) -> None:
