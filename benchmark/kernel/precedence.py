@@ -24,9 +24,9 @@ class _AtHand:
             if not self._n:
                 self._changed.notify_all()
 
-    def wait_for_none(self, seconds: float) -> None:
+    def wait_for_none(self, seconds: float) -> bool:
         with self._changed:
-            self._changed.wait_for(lambda: not self._n, seconds)
+            return self._changed.wait_for(lambda: not self._n, seconds)
 
 
 _quick = _AtHand()
@@ -42,6 +42,6 @@ def going_first() -> Iterator[None]:
         _quick.count(-1)
 
 
-def give_way(seconds: float) -> None:
-    """Wait until no quick work is at hand, but no longer than this: there may always be some."""
-    _quick.wait_for_none(seconds)
+def give_way(seconds: float) -> bool:
+    """Wait until no quick work is at hand, but no longer: there may always be some. Returns whether none is."""
+    return _quick.wait_for_none(seconds)
