@@ -26,7 +26,7 @@ class Config:
     origin    BENCHMARK_ORIGIN    public address such as https://benchmark.example.org; the request's when empty
     proxies   BENCHMARK_PROXIES   how many reverse proxies stand in front, and so how far forwarded headers are trusted
     workers   BENCHMARK_WORKERS   server processes
-    threads   BENCHMARK_THREADS   threads of each process; half of them at most listen, half as many again take pictures
+    threads   BENCHMARK_THREADS   threads of each process; half as many again take pictures
     """
 
     data: Path

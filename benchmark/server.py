@@ -1,17 +1,18 @@
 """Gunicorn, set up for this product and started inside the `benchmark` command: a few processes of many threads.
 
 Not for development with reloading, and not the only way to serve: any WSGI server can run `benchmark:create_app()`,
-as long as it has threads to spare for the listeners of `live`.
+as long as it has threads to spare for the listeners of `live`, which hold none here.
 """
 
 import gc
 import os
+import resource
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from selectors import EVENT_READ
 from types import FrameType
@@ -23,6 +24,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from benchmark import create_app
 from benchmark.config import Config
+from benchmark.live.api import Taken
 
 DAY = 24 * 60 * 60
 MEMORY_FOLDER = "/dev/shm"  # noqa: S108  heartbeats only, in files without names
@@ -36,10 +38,16 @@ PICTURES = (b"PUT", b"PATCH")
 """How requests begin that bring much, and slowly."""
 
 
+LISTENERS = 500
+"""In each process; every one holds an open file."""
+FILES = 4096
+"""That a process may have open, where the machine allows: listeners, and gunicorn's thousand other connections."""
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """A worker that takes pictures in on threads of their own, so that no word waits for them.
 
-    It ends its live streams when told to stop; it would wait for them in vain.
+    It lets go of the connections that live streams take over, and ends these when told to stop.
     """
 
     def init_process(self) -> None:
@@ -61,6 +69,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         pool = self.pictures if begin and begin.startswith(PICTURES) else self.tpool
         answering = pool.submit(self.handle, conn)
         answering.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def handle_request(self, req: Any, conn: TConn) -> bool:
+        """Answer one request; returns whether the connection may bring another."""
+        try:
+            return bool(super().handle_request(req, conn))
+        except Taken:
+            return False
+
+    def finish_request(self, conn: TConn, done: Future[bool]) -> None:
+        """Wait for the next request, or hang up, unless the connection has been taken over."""
+        if conn.sock.fileno() == -1:
+            self.nr_conns -= 1
+        else:
+            super().finish_request(conn, done)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End streams, then finish the requests at hand."""
@@ -99,9 +121,13 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand our settings to gunicorn."""
+        """Hand our settings to gunicorn, and ask the machine for room."""
         for name, value in self._settings().items():
             self.cfg.set(name, value)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY:
+            most = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
     def load(self) -> Flask:
         """Make the app anew in each worker: no database connection may cross a fork.
@@ -109,6 +135,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         What is there by then stays, so the garbage collector need not look through it again and again.
         """
         app = create_app(self.config)
+        live = app.extensions["live"]
+        live.hub.places, live.takes_lines = LISTENERS, True
         gc.collect()
         gc.freeze()
         gc.set_threshold(GARBAGE)

@@ -1,5 +1,6 @@
 """Fixtures for the server's tests. What touches the database runs on SQLite and PostgreSQL, by the same tests."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import benchmark
 from benchmark.config import Config
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
+from benchmark.live.service import LOOKING_AFTER
 from tests.cluster import Cluster, running_cluster
 from tests.databases import Databases, PostgreSQL, SQLite
 from tests.factories import Someone, browser, make_lead, make_person, make_study
@@ -61,6 +63,9 @@ def app(config: Config) -> Iterator[Flask]:
     app = benchmark.create_app(config)
     yield app
     app.extensions["live"].close()
+    for thread in threading.enumerate():
+        if thread.name == LOOKING_AFTER:
+            thread.join()
     with app.app_context():
         db.engine.dispose()
 

@@ -1,7 +1,7 @@
 """Notices commits of any process: SQLite by `PRAGMA data_version`, asked for whenever something was written into its
 folder (inotify; elsewhere than on Linux every 20 ms), PostgreSQL by NOTIFY (sent by sync.store.lock).
 
-One thread per process, started with the first listener. A database out of reach is tried again; when it is back,
+A database out of reach is tried again; when it is back,
 all revs are read anew, so nothing is missed.
 """
 
@@ -42,21 +42,11 @@ _REVS = "SELECT id, rev FROM space WHERE id IN (SELECT value FROM json_each(?))"
 class Watcher:
     """Tells a hub what changes in a database."""
 
-    def __init__(self, hub: Hub, url: URL) -> None:
-        self._hub, self._url = hub, url
-        self._started = threading.Lock()
-        self._stop = threading.Event()
+    def __init__(self, hub: Hub, url: URL, stop: threading.Event) -> None:
+        self._hub, self._url, self._stop = hub, url, stop
 
-    def start(self) -> None:
-        """Watch from now on; harmless when it watches already."""
-        if self._started.acquire(blocking=False):
-            threading.Thread(target=self._run, name="live-watch", daemon=True).start()
-
-    def stop(self) -> None:
-        """Stop watching, for good."""
-        self._stop.set()
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Watch until told to stop."""
         look = _sqlite if self._url.get_backend_name() == "sqlite" else _postgresql
         while not self._stop.is_set():
             try:
@@ -67,7 +57,6 @@ class Watcher:
             except (sqlite3.Error, psycopg.Error, OSError) as error:
                 log.warning("live: %s", error)
                 self._stop.wait(AGAIN)
-        self._hub.dismiss()
 
 
 def _sqlite(url: URL, hub: Hub, stop: threading.Event) -> Iterator[dict[str, int]]:

@@ -14,7 +14,8 @@ from benchmark.photos.partial import Partial
 
 LONGEST = 30.0
 """Seconds that one request may hold a thread with bytes that trickle in; its phone goes on with the next one."""
-STEP = 16 * 1024
+STEP = 32 * 1024
+"""Bytes between two writes, each of which holds others up a little; a broken connection may take so many along."""
 
 
 def receive(partial: Partial, offset: int) -> int:

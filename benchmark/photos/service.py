@@ -1,6 +1,7 @@
 """Takes photo bytes in and finds their renditions. Bytes and the record announcing them come in either order."""
 
 import hashlib
+import os
 import threading
 from collections import defaultdict
 from collections.abc import Collection
@@ -13,6 +14,7 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.files import Files
+from benchmark.kernel.precedence import give_way
 from benchmark.photos import imaging
 from benchmark.photos.model import PhotoFile
 from benchmark.sync import service as sync
@@ -23,8 +25,10 @@ name_problems(photo_conflict=409, photo_digest=422, upload_offset=409, upload_ve
 
 SIZES = ("thumb", "print", "screen")
 
-_decoding = threading.BoundedSemaphore(2)
-"""A decoded picture takes up to 160 MB; more at once than cores would only queue in memory."""
+_decoding = threading.BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
+"""A decoded picture takes up to 160 MB; more at once than cores, which two processes share, would queue in memory."""
+GIVING_WAY = 0.5
+"""Seconds that the making of a picture lets syncs go first, which are done in a few hundredths each."""
 
 
 def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | None:
@@ -48,6 +52,7 @@ def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
 def develop(files: Files, content: bytes) -> dict[str, Any]:
     """Make and store the renditions; slow, so keep no transaction open. Problems: those of `imaging.make`."""
     with _decoding:
+        give_way(GIVING_WAY)
         made = imaging.make(content)
     return {
         "width": made.width,

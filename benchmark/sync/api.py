@@ -14,6 +14,7 @@ from benchmark.kernel import clock
 from benchmark.kernel.db import db, snapshot
 from benchmark.kernel.encodings import request_body
 from benchmark.kernel.errors import Problem
+from benchmark.kernel.precedence import going_first
 from benchmark.kernel.together import commit_together
 from benchmark.kernel.words import t
 from benchmark.people.service import require, require_role
@@ -34,6 +35,11 @@ def sync() -> Response:
     """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
+    with going_first():
+        return _exchange(person_id, asked)
+
+
+def _exchange(person_id: str, asked: dict[str, Any]) -> Response:
     ops = read(asked["ops"])
     if not ops:
         with snapshot():

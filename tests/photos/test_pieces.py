@@ -287,7 +287,7 @@ def test_a_sender_that_is_overtaken_gives_way(
 
 
 def test_two_senders_at_once_leave_one_whole_picture(app: Flask, study: str, member: Someone) -> None:
-    content = pictures.encoded(pictures.corners(900, 900).effect_spread(200), quality=95)
+    content = pictures.encoded(pictures.corners(1200, 1200).effect_spread(200), quality=95)
     assert len(content) > 10 * receiving.STEP
     photo = announce(member, study, content)
 
