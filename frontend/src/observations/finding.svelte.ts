@@ -28,8 +28,14 @@ export async function find(space: string, wish: Wish, isFresh: boolean): Promise
   if (uses) void keepUses(space, uses);
   if (n !== last) return undefined;
   const { places, counts } = hits!;
-  const ids = Array.from(places, (place) => order.ids[place]!);
-  const blocks = inBlocks(ids, Float64Array.from(places, (place) => order.days[place]!));
+  const ids: string[] = [];
+  const days: number[] = [];
+  // Not by `Array.from`, which takes ten times as long for thousands.
+  for (const place of places) {
+    ids.push(order.ids[place]!);
+    days.push(order.days[place]!);
+  }
+  const blocks = inBlocks(ids, days);
   const found = { blocks, n: ids.length, n_all: order.ids.length, counts, known, read };
   return { found, uses };
 

@@ -99,13 +99,21 @@ export function problemText(code: string): string {
 const SHORT_DATE = { day: 'numeric', month: 'numeric', year: 'numeric' } as const;
 const LONG_DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
 const TIME = { hour: 'numeric', minute: '2-digit' } as const;
-const formats = new Map<object, { locale: string; format: Intl.DateTimeFormat }>();
-
 /** Making a format costs more than a hundred uses of it, so each is made once. */
+function once<Style, Format>(make: (locale: string, style: Style) => Format): (style: Style) => Format {
+  const made = new Map<Style, { locale: string; format: Format }>();
+  return (style) => {
+    let found = made.get(style);
+    if (found?.locale !== locale()) made.set(style, (found = { locale: locale(), format: make(locale(), style) }));
+    return found.format;
+  };
+}
+
+const dateFormat = once((locale, style: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, style));
+const numberFormat = once((locale, digits: number) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }));
+
 function dated(value: string | number | Date, style: Intl.DateTimeFormatOptions): string {
-  let made = formats.get(style);
-  if (made?.locale !== locale()) formats.set(style, (made = { locale: locale(), format: new Intl.DateTimeFormat(locale(), style) }));
-  return made.format.format(new Date(value));
+  return dateFormat(style).format(new Date(value));
 }
 
 /** Have the first format made beside the page, which starts meanwhile. */
@@ -131,7 +139,7 @@ export function formatTime(value: string | number | Date): string {
 
 /** A number with the language's own separators. */
 export function formatNumber(value: number, digits = 0): string {
-  return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
+  return numberFormat(digits).format(value);
 }
 
 /** The language tag for dates, numbers and speech. */
