@@ -46,7 +46,9 @@ export class Reports {
   /** Ask what there is, and go on asking while something is in the making. */
   async load(): Promise<void> {
     await this.attempt(async () => {
-      this.list = await api.get<Report[]>(`/studies/${this.study}/reports`);
+      const known = await api.get<Report[]>(`/studies/${this.study}/reports`);
+      // What was asked for while this was on its way is newer than all that it tells.
+      this.list = [...this.list.filter(({ id }) => known.every((one) => one.id !== id)), ...known];
       this.isLoaded = true;
     });
     this.follow();
