@@ -36,7 +36,6 @@ export class Reports {
   list = $state.raw<Report[]>([]);
   /** A code from the catalogue of problems, or `offline`; null when all is well. */
   problem = $state<string | null>(null);
-  isLoaded = $state(false);
   isAsking = $state(false);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isClosed = false;
@@ -49,7 +48,6 @@ export class Reports {
       const known = await api.get<Report[]>(`/studies/${this.study}/reports`);
       // What was asked for while this was on its way is newer than all that it tells.
       this.list = [...this.list.filter(({ id }) => known.every((one) => one.id !== id)), ...known];
-      this.isLoaded = true;
     });
     this.follow();
   }
