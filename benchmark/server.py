@@ -55,6 +55,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.pictures = ThreadPoolExecutor(max(2, self.cfg.threads // 2), "pictures")
         super().init_process()
 
+    def run(self) -> None:
+        """Serve until told to stop, then see the streams to their end."""
+        super().run()
+        self.wsgi.extensions["live"].end(self.cfg.graceful_timeout)
+
     def enqueue_req(self, conn: TConn) -> None:
         """Have a connection that begins to speak wait for a thread of its kind; a silent one waits for its words.
 

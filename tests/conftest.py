@@ -1,6 +1,5 @@
 """Fixtures for the server's tests. What touches the database runs on SQLite and PostgreSQL, by the same tests."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +12,11 @@ import benchmark
 from benchmark.config import Config
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
-from benchmark.live.service import LOOKING_AFTER
 from tests.cluster import Cluster, running_cluster
 from tests.databases import Databases, PostgreSQL, SQLite
 from tests.factories import Someone, browser, make_lead, make_person, make_study
 
+SOON = 10.0
 TESTS = Path(__file__).parent
 SLOWEST = (
     "test_screens.py",
@@ -62,10 +61,7 @@ def config(databases: Databases, tmp_path: Path) -> Iterator[Config]:
 def app(config: Config) -> Iterator[Flask]:
     app = benchmark.create_app(config)
     yield app
-    app.extensions["live"].close()
-    for thread in threading.enumerate():
-        if thread.name == LOOKING_AFTER:
-            thread.join()
+    app.extensions["live"].end(SOON)
     with app.app_context():
         db.engine.dispose()
 

@@ -16,7 +16,6 @@ from benchmark.live.watch import Watcher
 from benchmark.people.service import visible_to
 
 log = logging.getLogger(__name__)
-LOOKING_AFTER = "live-lines"
 TICK = 8.0
 """Seconds between two looks at whether the devices are still there."""
 KEEPALIVE = 2
@@ -34,6 +33,7 @@ class Live:
     def __init__(self, app: Flask, places: int) -> None:
         self.hub, self._app = Hub(places), app
         self._started, self._stop = threading.Lock(), threading.Event()
+        self._lines = threading.Thread(target=self._look_after, name="live-lines", daemon=True)
         with app.app_context():
             self._watcher = Watcher(self.hub, db.engine.url, self._stop)
 
@@ -42,12 +42,18 @@ class Live:
         listener = self.hub.join(person, spaces, time.monotonic())
         if self._started.acquire(blocking=False):
             threading.Thread(target=self._watcher.run, name="live-watch", daemon=True).start()
-            threading.Thread(target=self._look_after, name=LOOKING_AFTER, daemon=True).start()
+            self._lines.start()
         return listener
 
     def close(self) -> None:
         """End the watching and all streams, so that the server can stop. Safe in a signal handler."""
         self._stop.set()
+
+    def end(self, seconds: float) -> None:
+        """Close, and wait until all streams have been told that this was all, but no longer."""
+        self.close()
+        if self._lines.is_alive():
+            self._lines.join(seconds)
 
     def _look_after(self) -> None:
         n_ticks = 0
