@@ -26,8 +26,11 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """A server with empty data; it prints the link for its first lead."""
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    """A server with empty data; it prints the link for its first lead. Files marked `one_server` have one together."""
+    if is_shared(request):
+        yield request.getfixturevalue("one_server")
+        return
     running = Server(tmp_path / "data")
     running.start()
     yield running
@@ -36,7 +39,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One for all tests of a file, where each has a study of its own and none stops it: a start takes seconds."""
+    """One for all tests of a file: a start takes seconds."""
     running = Server(tmp_path_factory.mktemp("one") / "data")
     running.start()
     yield running
@@ -50,9 +53,14 @@ def one_lead(one_server: Server) -> Account:
 
 
 @pytest.fixture
-def lead(server: Server) -> Account:
-    """The first lead of the empty server, without a browser."""
-    return first_lead(server)
+def lead(request: pytest.FixtureRequest, server: Server) -> Account:
+    """The server's first lead, without a browser."""
+    shared: Account | None = request.getfixturevalue("one_lead") if is_shared(request) else None
+    return shared or first_lead(server)
+
+
+def is_shared(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("one_server") is not None
 
 
 @pytest.fixture

@@ -12,9 +12,8 @@ from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, say
-from tests.browser.server import Server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 LAMP = """
   window.lit = [];
@@ -46,16 +45,6 @@ SLOW = """
 FACING = "() => opened.map(({ facing, track }) => [facing, track.readyState])"
 
 OpenCamera = Callable[..., tuple[Device, Locator]]
-
-
-@pytest.fixture
-def server(one_server: Server) -> Server:
-    return one_server
-
-
-@pytest.fixture
-def lead(one_lead: Account) -> Account:
-    return one_lead
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
-from tests.browser.server import Server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 SPEECH = """
   window.asked = [];
@@ -33,16 +32,6 @@ SPEECH = """
     results: said.map(([transcript, isFinal]) => Object.assign([{ transcript }], { isFinal })),
   }));
 """
-
-
-@pytest.fixture
-def server(one_server: Server) -> Server:
-    return one_server
-
-
-@pytest.fixture
-def lead(one_lead: Account) -> Account:
-    return one_lead
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.browser.pictures import take_photo
 from tests.browser.server import Server
 from tests.factories import make_op
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 MAP, LATER = "Ovella on kartta", "Ovella on suuri kartta"
 
@@ -36,16 +36,6 @@ class Study:
         """As the server has them."""
         known = [record for record in self.lead.records() if record["space"] == self.id]
         return [record for record in known if record["kind"] == kind]
-
-
-@pytest.fixture
-def server(one_server: Server) -> Server:
-    return one_server
-
-
-@pytest.fixture
-def lead(one_lead: Account) -> Account:
-    return one_lead
 
 
 @pytest.fixture

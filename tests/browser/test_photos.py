@@ -14,25 +14,14 @@ from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
 from tests.browser.pictures import take_photo
-from tests.browser.server import Server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 KEEPING = 30_000  # a busy machine makes several pictures ready at once
 WALL, FACE = (40, 140, 60), (230, 190, 160)
 BOX = (600, 300, 900, 700)
 """Where the face is in a picture of 1600 × 1200."""
-
-
-@pytest.fixture
-def server(one_server: Server) -> Server:
-    return one_server
-
-
-@pytest.fixture
-def lead(one_lead: Account) -> Account:
-    return one_lead
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ let finder = new Finder();
 let entries = new Map<string, Entry>();
 const sent = new Set<string>();
 let held = '';
+let isRehearsed = false;
 let turn = Promise.resolve();
 
 addEventListener('message', ({ data: ask }: MessageEvent<Ask>) => {
@@ -61,11 +62,12 @@ async function answer({ n, database, space, wish, ids, is_fresh }: Ask): Promise
     n, hits, entries: shown.flatMap((id) => entries.get(id) ?? []),
     order: isRead ? finder.order() : undefined, uses: isRead ? finder.uses() : undefined, ms: performance.now() - begun,
   } satisfies Answer);
-  if (isRead && wish) rehearse(wish);
+  if (wish && !isRehearsed) rehearse(wish);
 }
 
 /** The first words that somebody looks for would take three times as long as all later ones: the code would be new to the browser. */
 function rehearse(wish: Wish): void {
+  isRehearsed = true;
   for (const words of ['k', 'ka', 'kar', 'kart', 'kartta']) finder.find({ ...wish, words });
 }
 
