@@ -35,6 +35,8 @@ def sync() -> Response:
     """Push a device's ops and pull what it has not seen. Who only pulls takes no turn among the writers."""
     person_id = require().person_id
     asked = _read()
+    if asked["person"] not in (None, person_id):
+        raise Problem("not_signed_in")
     with going_first():
         return _exchange(person_id, asked)
 

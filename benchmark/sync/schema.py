@@ -37,6 +37,9 @@ class SyncRequest(Schema):
     epoch = fields.String(
         load_default=None, allow_none=True, metadata={"description": "Epoch of the last answer"}
     )
+    person = fields.String(
+        load_default=None, metadata={"description": "Who made the ops: refused while another is signed in"}
+    )
     device = fields.String(required=True, validate=validate.Length(1, 36))
     ops = Ops(load_default=list)
     cursors = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), load_default=dict)

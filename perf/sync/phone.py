@@ -17,13 +17,15 @@ from perf.sync.observations import Observation
 from perf.sync.ours import Benchmark
 from tests.browser import journey
 from tests.browser.device import Device
+from tests.browser.kept import PERSON, SAVE
 from tests.factories import make_op
 
 PATIENCE = 180_000
 N_EMPTY = 5
 # What the scripts below share: the signed-in person's database, and a wait for a promised condition.
-TOOLS = """
-const person = () => JSON.parse(localStorage.getItem('benchmark.identity')).person.id;
+TOOLS = (
+    f"const person = {PERSON};"
+    + """
 const asked = (request) => new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -32,23 +34,7 @@ const opened = () => asked(indexedDB.open(`benchmark-${person()}`));
 const until = async (isSo) => { while (!(await isSo())) await new Promise((next) => setTimeout(next, 10)); };
 const syncs = () => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/api/v1/sync'));
 """
-# Rows as `queueOne` in frontend/src/sync/outbox.ts writes them.
-FILL = f"""async (ops) => {{
-    {TOOLS}
-    const db = await opened();
-    const step = db.transaction(['records', 'outbox'], 'readwrite');
-    const done = new Promise((resolve) => (step.oncomplete = resolve));
-    for (const op of ops) {{
-        const {{ op_id, space, kind, id }} = op;
-        step.objectStore('outbox').add({{ op_id, space, id, person: person(), state: 'waiting', op }});
-        step.objectStore('records').put({{
-            space, kind, id, rev: 0, base: null, baseDeleted: 0, data: {{ ...op.set, ...op.add }},
-            deleted: 0, conflicts: [], pending: 1, aside: 0, at: Date.parse(op.set.observed_at),
-        }});
-    }}
-    await done;
-    db.close();
-}}"""
+)
 WAKE = "() => { dispatchEvent(new Event('online')); return Date.now(); }"
 SENT = f"""async () => {{
     {TOOLS}
@@ -110,8 +96,8 @@ class BrowserPhone:
 
     def fill(self, observations: Sequence[Observation]) -> None:
         """Have these saved, to be sent."""
-        author = self.page.evaluate("() => JSON.parse(localStorage.getItem('benchmark.identity')).person.id")
-        self.page.evaluate(FILL, [op_of(self.study, author, one) for one in observations])
+        author = self.page.evaluate(PERSON)
+        self.page.evaluate(SAVE, [author, [op_of(self.study, author, one) for one in observations]])
 
     def push(self) -> float:
         """Seconds until the outbox is empty."""

@@ -46,6 +46,23 @@ IS_SETTLED = f"""async () => {{
   const {{ records }} = await ({READ})();
   return records.every((row) => row.kind !== 'photo' || row.data.is_received);
 }}"""
+PERSON = "() => JSON.parse(localStorage.getItem('benchmark.identity')).person.id"
+# Has ops that make observations saved, to be sent: rows as `queueOne` in frontend/src/sync/outbox.ts writes them.
+SAVE = """async ([person, ops]) => {
+  const opening = indexedDB.open(`benchmark-${person}`);
+  await new Promise((done) => (opening.onsuccess = done));
+  const step = opening.result.transaction(['records', 'outbox'], 'readwrite');
+  for (const op of ops) {
+    const { op_id, space, kind, id } = op;
+    step.objectStore('outbox').add({ op_id, space, id, person, state: 'waiting', op });
+    step.objectStore('records').put({
+      space, kind, id, rev: 0, base: null, baseDeleted: 0, data: { ...op.set, ...op.add },
+      deleted: 0, conflicts: [], pending: 1, aside: 0, at: Date.parse(op.set.observed_at),
+    });
+  }
+  await new Promise((done) => (step.oncomplete = done));
+  opening.result.close();
+}"""
 TAKEN = {"applied", "merged"}
 
 

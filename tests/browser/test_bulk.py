@@ -1,4 +1,4 @@
-"""A phone that joins a study which others have filled takes it in off its screen's thread, and has all of it."""
+"""Much to fetch or to send goes on off the screen's thread, and all of it arrives."""
 
 from collections.abc import Callable
 
@@ -9,11 +9,13 @@ from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import say
+from tests.browser.kept import IS_SENT, N_UNSENT, PERSON, SAVE
+from tests.browser.server import Server
 from tests.factories import make_op
 
 pytestmark = pytest.mark.timeout(300)
 
-N = 250
+N = 400
 
 
 def test_a_full_study_is_taken_in_by_a_worker(lead: Account, new_device: Callable[..., Device]) -> None:
@@ -28,5 +30,30 @@ def test_a_full_study_is_taken_in_by_a_worker(lead: Account, new_device: Callabl
 
     aino.page.get_by_role("searchbox").fill("paikka")
     expect(aino.page.get_by_text(say("find.found", n=N, of=N))).to_be_visible()
-    # One that fails is ended, and the page does its work.
-    assert any("/taking.worker" in worker.url for worker in aino.page.workers)
+    expect_worker(aino)
+
+
+def test_much_that_waits_is_sent_by_a_worker_once_there_is_a_network(
+    server: Server, lead: Account, new_device: Callable[..., Device]
+) -> None:
+    aino = new_device("aino")
+    study = journey.join(aino, lead.visit_code(lead.create_study("hardware_store")), "Aino")
+    author = aino.page.evaluate(PERSON)
+    said = {"author": author, "observed_at": "2017-10-03T10:12:09+03:00"}
+    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N)]
+    aino.page.evaluate(SAVE, [author, ops])
+    server.stop()
+    aino.page.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(aino.page.get_by_text(say("banner.offline"))).to_be_visible()
+    expect_worker(aino)
+    assert aino.page.evaluate(N_UNSENT) == N
+
+    server.start()
+    aino.wait_for_promised(IS_SENT, patience=60_000)
+    there = {record["text"] for record in lead.records() if record["kind"] == "observation"}
+    assert there == {f"Paikka {n}." for n in range(N)}
+
+
+def expect_worker(device: Device) -> None:
+    """One that fails is ended, and the page does its work."""
+    assert any("/exchange.worker" in worker.url for worker in device.page.workers)

@@ -241,3 +241,11 @@ def test_a_device_of_another_epoch_is_told_before_anything_is_taken(member: Some
 def test_nobody_in_particular_is_asked_to_sign_in(client: Any) -> None:
     response = client.post("/api/v1/sync", json={"proto": 1, "device": "d"})
     assert (response.status_code, response.json["code"]) == (401, "not_signed_in")
+
+
+def test_nothing_is_taken_as_said_by_somebody_else(member: Someone, space: str) -> None:
+    op = make_op(space, "observation", set={"text": "Kuka tämän kirjoitti?"})
+    body = {"proto": 1, "epoch": None, "device": "d", "ops": [op], "cursors": {}}
+    response = member.client.post("/api/v1/sync", json={**body, "person": new_id()})
+    assert (response.status_code, response.json["code"]) == (401, "not_signed_in")
+    assert outcomes(send(member, op, person=member.id)) == ["merged"]

@@ -35,33 +35,47 @@ export const api = {
   delete: <T>(path: string, options?: Options) => request<T>('DELETE', path, undefined, options),
 };
 
-async function request<T>(method: string, path: string, body: unknown, options: Options = {}): Promise<T> {
+async function request<T>(method: string, path: string, body: unknown, options?: Options): Promise<T> {
+  return read<T>(await send(method, path, body, options));
+}
+
+/** The answer to a request, whatever it says; throws `ApiError` when there is none. */
+export async function send(method: string, path: string, body: unknown, options: Options = {}): Promise<Response> {
   const isRaw = body instanceof ArrayBuffer || body instanceof Blob;
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
   const time = AbortSignal.timeout(options.timeout ?? 30_000);
   const signal = options.signal ? AbortSignal.any([options.signal, time]) : time;
-  let answer: Response;
   try {
     const content = body === undefined ? null : isRaw ? body : JSON.stringify(body);
-    answer = await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
+    return await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
   } catch {
     throw offline();
   }
-  return read<T>(answer);
+}
+
+/** As `read`, but for the JSON of success: that is not looked at yet. */
+export async function bytesOf(answer: Response): Promise<ArrayBuffer> {
+  if (!answer.ok || !isJson(answer)) return read<never>(answer);
+  return answer.arrayBuffer().catch(() => {
+    throw offline(answer.status);
+  });
 }
 
 /** An answer's JSON; throws `ApiError` for a problem, and for what is not the server's. */
 export async function read<T>(answer: Response): Promise<T> {
   if (answer.status === 204) return undefined as T;
-  const type = answer.headers.get('Content-Type') ?? '';
   const retryAfter = millisecondsOf(answer.headers.get('Retry-After'));
-  if (!/^application\/(problem\+)?json\b/.test(type)) throw offline(answer.status, retryAfter);
+  if (!isJson(answer)) throw offline(answer.status, retryAfter);
   const content = (await answer.json().catch(() => {
     throw offline(answer.status, retryAfter);
   })) as T & { code?: string; detail?: string };
   if (answer.ok) return content;
   throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '', false, retryAfter);
+}
+
+function isJson(answer: Response): boolean {
+  return /^application\/(problem\+)?json\b/.test(answer.headers.get('Content-Type') ?? '');
 }
 
 /** Seconds, or a date, as RFC 9110 has it. */

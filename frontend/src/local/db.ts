@@ -205,11 +205,7 @@ export function databaseName(): string {
 
 /** Change to another person's database, at sign-in and sign-out. */
 export function openDatabase(person: string | undefined): void {
-  openDatabaseNamed(nameOf(person));
-}
-
-/** The same by the name that `databaseName` gives: a worker does not know who is signed in. */
-export function openDatabaseNamed(name: string): void {
+  const name = nameOf(person);
   if (current === name) return;
   void opening?.then((db) => db.close(), () => undefined);
   opening = undefined;
@@ -250,6 +246,11 @@ function nameOf(person: string | undefined): string {
 /** The living records of one kind in a space: a range of the index `time` of `records`. */
 export function living(space: string, kind: Kind): IDBKeyRange {
   return IDBKeyRange.bound([space, kind, 0], [space, kind, 1]);
+}
+
+/** Everything of a space, behind one id: a range of the key of `records` and of the index `record` of `outbox`. */
+export function inSpace(space: string, after = ''): IDBKeyRange {
+  return IDBKeyRange.bound([space, after], [space, '\uffff'], true);
 }
 
 /** Every space of which anything is on this phone. */

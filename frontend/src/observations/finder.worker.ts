@@ -2,9 +2,9 @@
  * Runs the finder off the page's thread. Reads the phone's database by itself, read-only: opening it
  * by name alone takes whatever version the page has made.
  */
-import { openDB } from 'idb';
-import { living, type Row } from '../local/db';
-import type { Participant } from '../local/records';
+import { openDB, type IDBPDatabase } from 'idb';
+import { inSpace, type Row } from '../local/db';
+import type { Kind } from '../local/records';
 import { momentOf } from '../local/when';
 import { BLOCK } from './blocks';
 import { byId, entriesFrom, type Entry } from './entries';
@@ -35,6 +35,7 @@ export interface Answer {
 
 /** A screen has room for no more rows than these; most phones show fewer. */
 const N_SHOWN = 4 * BLOCK;
+const SLICE = 500;
 
 let finder = new Finder();
 /** The study as it was last read, and what of it the page has. */
@@ -71,27 +72,33 @@ function rehearse(wish: Wish): void {
   for (const words of ['k', 'ka', 'kar', 'kart', 'kartta']) finder.find({ ...wish, words });
 }
 
-/** Take over the study as it is stored now. */
+/** Take over the study as it is stored now. What is written meanwhile is told of, and read the next time. */
 async function read(name: string, space: string): Promise<void> {
   const database = await openDB(name);
   try {
-    const step = database.transaction(['records', 'bytes']);
-    const alive = step.objectStore('records').index('time');
-    const states = step.objectStore('bytes').index('state');
-    const [observations, photos, people, waiting, refused] = await Promise.all([
-      alive.getAll(living(space, 'observation')) as Promise<Row[]>,
-      alive.getAll(living(space, 'photo')) as Promise<Row[]>,
-      alive.getAll(living(space, 'participant')) as Promise<Row<Participant>[]>,
-      states.getAllKeys('waiting') as Promise<string[]>,
-      states.getAllKeys('aside') as Promise<string[]>,
-    ]);
+    const rows = await living(database, space);
+    const [waiting, refused] = await Promise.all(
+      ['waiting', 'aside'].map((state) => database.getAllKeysFromIndex('bytes', 'state', state) as Promise<string[]>),
+    );
+    const of = (kind: Kind) => rows.filter((row) => row.kind === kind);
     sent.clear();
-    entries = byId(entriesFrom(observations, photos, waiting, refused));
-    const ids = idsByName(people.map(({ id, data }) => ({ id, name: data.name })));
+    entries = byId(entriesFrom(of('observation'), of('photo'), waiting!, refused!));
+    const ids = idsByName(of('participant').map(({ id, data }) => ({ id, name: String(data.name) })));
     finder.take([...entries.values()].map((entry) => cardOf(entry, ids)));
   } finally {
     database.close();
   }
+}
+
+/** The records of a study that are not deleted. Slice by slice: whoever writes meanwhile waits for one of them only. */
+async function living(database: IDBPDatabase, space: string): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let [after, isMore] = ['', true]; isMore; ) {
+    const slice = (await database.getAll('records', inSpace(space, after), SLICE)) as Row[];
+    rows.push(...slice.filter(({ deleted }) => !deleted));
+    [after, isMore] = [slice.at(-1)?.id ?? '', slice.length === SLICE];
+  }
+  return rows;
 }
 
 function cardOf({ observation, photos, n_parts, n_sent }: Entry, ids: Map<string, string>): Card {

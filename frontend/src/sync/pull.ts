@@ -5,7 +5,7 @@
 import { unwrap } from 'idb';
 import { ofRecords, putAll } from '../local/bulk';
 import { tellOf } from '../local/changes';
-import { recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
+import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
 import { grounded, newRow, overlaid } from './overlay';
 import { byRecord, dropLongAnswered, keepAnswered, setAside, takeOutcomes, type Outcome } from './push';
@@ -147,11 +147,6 @@ function withServer(row: Row, change: ServerRecord): Row {
   };
   delete fresh.stale;
   return fresh;
-}
-
-/** Everything of a space: a range of the key of `records` and of the index `record` of `outbox`. */
-function inSpace(space: string): IDBKeyRange {
-  return IDBKeyRange.bound([space, ''], [space, '\uffff']);
 }
 
 /** What waits or was refused in a space, record by record, each in the order it was made. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ApiError } from '../api/client';
-import { database } from '../local/db';
+import { database, openDatabase } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
@@ -47,7 +47,7 @@ const taken = ({ ops }: Sent) => ({
 });
 const write = (n: number) =>
   change(Array.from({ length: n }, () => ({ space: STUDY, kind: 'observation' as const, id: newId(), set: { text: 'x' } })));
-const go = () => round('device', () => undefined);
+const go = () => round({ person: 'aino', device: 'phone' }, () => undefined);
 
 it('sends until nothing is left, at most 500 ops at once', async () => {
   network(taken);
@@ -121,6 +121,17 @@ it('keeps everything when the session has ended', async () => {
   await write(1);
   await expect(go()).rejects.toMatchObject({ status: 401, offline: false });
   expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'waiting' }]);
+});
+
+it('gives nothing of an answer to whoever uses the phone by then', async () => {
+  const changes = [{ kind: 'observation', id: newId(), rev: 1, text: 'x' }];
+  const page = { changes, cursor: '1', rev: 1, more: false };
+  network(() => {
+    openDatabase('somebody-else');
+    return { body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: { [STUDY]: page } } };
+  });
+  await expect(go()).rejects.toMatchObject({ offline: true });
+  expect([await cursors(), await (await database()).count('records')]).toEqual([{}, 0]);
 });
 
 it('sends photos after the words, and lets new words go before the next photo', async () => {

@@ -1,0 +1,93 @@
+/**
+ * Pushes batches until the outbox is empty, and pulls until the server has no more to tell. Knows no page, for what is
+ * much is done in a worker.
+ */
+import { ApiError, offline } from '../api/client';
+import { databaseName, recall, write } from '../local/db';
+import { postPacked } from './packed';
+import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
+import { MAX_OPS, nextBatch, setAside } from './push';
+
+const PROTO = 1;
+const LIMIT = 1000;
+/** So many changes to send, or bytes of an answer, would hold up a slow phone's screen. */
+const MUCH = { ops: 100, bytes: 60_000 };
+
+/** Who sends, and from which of their devices. */
+export interface Sender {
+  person: string;
+  device: string;
+}
+
+/** What is too much for the page: an answer that is not taken in yet, or only what there is to send. */
+export interface Rest {
+  answer?: ArrayBuffer;
+}
+
+/**
+ * Push and pull until neither side has anything more. One request at a time, in order; what it answers is taken in while
+ * the next is on its way, and the batch after that is read meanwhile. Begins with what another has left; with `isBrief`
+ * it leaves what is much itself.
+ */
+export async function exchange(sender: Sender, left: Rest = {}, isBrief = false): Promise<Rest | undefined> {
+  const name = databaseName();
+  if (left.answer && !(await takeAnswer(read(left.answer))) && !(await nextBatch(1)).length) return undefined;
+  let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
+  const most = isBrief ? MUCH.ops + 1 : MAX_OPS;
+  let [limit, ops] = [most, await nextBatch(most)];
+  let taking: Promise<unknown> = Promise.resolve();
+  for (;;) {
+    if (isBrief && ops.length > MUCH.ops) {
+      await taking;
+      return {};
+    }
+    const asking = postPacked('/sync', { proto: PROTO, epoch, ...sender, ops, cursors: seen, limit: LIMIT });
+    const [asked, next] = await Promise.allSettled([asking, taking.then(() => nextBatch(limit, ops))]);
+    // What was not taken in will be told again; what builds on it may not be taken in either.
+    if (next.status === 'rejected') throw next.reason;
+    // Somebody else uses this page by now: it is nothing to them.
+    if (databaseName() !== name) throw offline();
+    if (asked.status === 'rejected') {
+      limit = (await smaller(ops.map((op) => op.op_id), asked.reason)) ?? most;
+      ops = await nextBatch(limit);
+      continue;
+    }
+    if (isBrief && asked.value.byteLength > MUCH.bytes) return { answer: asked.value };
+    const answer = read(asked.value);
+    const isMore = Object.values(answer.spaces).some((page) => page.more);
+    const isMoreToAsk = takeAnswer(answer);
+    taking = isMoreToAsk;
+    if (answer.epoch === epoch && (isMore || next.value.length)) {
+      [seen, ops] = [advanced(seen, answer), next.value];
+      continue;
+    }
+    const isUnfinished = await isMoreToAsk;
+    [epoch, seen, ops] = [answer.epoch, await cursors(), await nextBatch(limit)];
+    if (!isUnfinished && !ops.length) return undefined;
+  }
+}
+
+/**
+ * After a batch that the server would not even read: how many to send next, half as many, until the one at fault is
+ * alone and set aside. Throws every other failure on.
+ */
+async function smaller(batch: string[], error: unknown): Promise<number | undefined> {
+  if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !batch.length) throw error;
+  if (batch.length > 1) return Math.ceil(batch.length / 2);
+  await write(['records', 'outbox'], async (step) => {
+    const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!);
+    if (queued) await setAside(step, queued, { code: error.code, detail: error.detail });
+  });
+  return undefined;
+}
+
+/** A 200 that is no JSON, or some other page's, counts as no connection. */
+function read(bytes: ArrayBuffer): SyncAnswer {
+  try {
+    const answer = JSON.parse(new TextDecoder().decode(bytes)) as SyncAnswer;
+    if (typeof answer.epoch === 'string' && Array.isArray(answer.outcomes) && typeof answer.spaces === 'object') return answer;
+  } catch {
+    // Not even JSON.
+  }
+  throw offline(200);
+}
