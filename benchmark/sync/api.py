@@ -20,7 +20,7 @@ from benchmark.kernel.words import t
 from benchmark.people.service import require, require_role
 from benchmark.sync import history, service, store
 from benchmark.sync.asked import Asked, read
-from benchmark.sync.pull import is_ahead, pull, pull_afresh
+from benchmark.sync.pull import is_ahead, own, pull, pull_afresh
 from benchmark.sync.push import Pushed, Sender, push
 from benchmark.sync.schema import MAX_BYTES, MAX_OPS, PROTO, Deleted, Past, RefusedOp, SyncAnswer, SyncRequest
 
@@ -64,7 +64,9 @@ def _push(person_id: str, asked: dict[str, Any], ops: list[Asked]) -> tuple[str,
 
 
 def _answer(asked: dict[str, Any], epoch: str, spaces: Sequence[store.Seen], pushed: Pushed) -> Response:
-    if asked["epoch"] in (None, epoch):
+    if asked["epoch"] in (None, epoch) and asked["own"]:
+        news = own(spaces, pushed)
+    elif asked["epoch"] in (None, epoch):
         news = pull(spaces, asked["cursors"], asked["limit"], pushed)
     else:
         news = pull_afresh(spaces, asked["cursors"], asked["limit"])

@@ -17,6 +17,7 @@ import orjson
 
 from benchmark.sync import kinds, store
 from benchmark.sync.push import Pushed
+from benchmark.sync.schema import MAX_OPS
 from benchmark.sync.store import Found, Seen
 
 _CURSOR = re.compile(r"(\d{1,18})(?::([0-9a-f-]{36}))?(/[a-z]+)?(?:@(\d{1,18}))?")
@@ -50,7 +51,7 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         rows, clean = rows[:left], pushed.clean.get(space, {}) if begin.id == _LAST else {}
         left -= len(rows)
         pages[space] = {
-            "changes": [_change(*row) for row in rows if clean.get(row.id) != row.rev],
+            "changes": _changes(rows, clean),
             "cursor": _cursor(begin.behind(rows), floor, view) if is_more else f"{rev}{view}",
             "rev": rev,
             "more": is_more,
@@ -58,6 +59,25 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         if given is not None and after is None:
             pages[space]["resync"] = True
     return {"spaces": pages, "gone": sorted(cursors.keys() - {space.id for space in spaces})}
+
+
+def own(spaces: Sequence[Seen], pushed: Pushed) -> dict[str, Any]:
+    """What a push did, for a device that has others on their way: from just before its rev to just behind."""
+    pages: dict[str, Any] = {}
+    for space, _, _, role in spaces:
+        if space not in pushed.revs:
+            continue
+        rev, hidden = pushed.revs[space], kinds.hidden_from(role)
+        view = f"/{role}" if hidden else ""
+        rows = [] if space in pushed.whole else store.page(space, (rev - 1, _LAST), rev, MAX_OPS, hidden)
+        pages[space] = {
+            "after": f"{rev - 1}{view}",
+            "changes": _changes(rows, pushed.clean.get(space, {})),
+            "cursor": f"{rev}{view}",
+            "rev": rev,
+            "more": True,
+        }
+    return {"spaces": pages, "gone": []}
 
 
 def pull_afresh(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int) -> dict[str, Any]:
@@ -108,6 +128,11 @@ def _cursor(position: _Position, floor: int, view: str) -> str | None:
     inside = "" if position.id == _LAST else f":{position.id}"
     begun = f"@{position.floor}" if position.rev < floor else ""
     return f"{position.rev}{inside}{view}{begun}"
+
+
+def _changes(rows: Sequence[Found], clean: Mapping[str, int]) -> list[orjson.Fragment]:
+    """The records as they travel, but for those that the device has just as they are."""
+    return [_change(*row) for row in rows if clean.get(row.id) != row.rev]
 
 
 def _change(

@@ -38,12 +38,14 @@ class Pushed:
 
     outcomes  in the order of its ops
     clean     space → id → rev of records that the device has just as they were at that rev: they need no echo then
-    whole     space → its new rev, where all that the push changed is clean: a device that had seen everything up to
+    revs      space → its new rev
+    whole     the same, where all that the push changed is clean: a device that had seen everything up to
               the rev before, and a space that nobody has raised further, leave nothing to read
     """
 
     outcomes: list[dict[str, Any]] = field(default_factory=list)
     clean: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    revs: dict[str, int] = field(default_factory=dict)
     whole: dict[str, int] = field(default_factory=dict)
 
 
@@ -69,7 +71,6 @@ class _Batch:
         self.pushed = Pushed()
         self.now = clock.now().isoformat(timespec="milliseconds")
         self.known: dict[str, _Answer] = {}
-        self.revs: dict[str, int] = {}
         self.states: dict[str, dict[str, State]] = {}
         self.fresh: dict[str, dict[str, State]] = defaultdict(dict)
         self.touched: dict[str, set[str]] = defaultdict(set)
@@ -81,8 +82,8 @@ class _Batch:
         answered = store.answered(self.sender.person, [asked.op_id for asked in named])
         self.known = {op_id: _Answer(*answer) for op_id, *answer in answered}
         new = {asked.space for asked in named if asked.op_id not in self.known}
-        self.revs = store.lock(new & self.sender.roles.keys())
-        for space in self.revs:
+        self.pushed.revs = store.lock(new & self.sender.roles.keys())
+        for space in self.pushed.revs:
             self.states[space] = store.states(space, {asked.id for asked in batch if asked.space == space})
         for asked in batch:
             self._answer(asked)
@@ -125,7 +126,7 @@ class _Batch:
         is_made_here = is_new or self._is_late_maker(asked, kind)
         if not state.is_emptied:
             self._judge(kind, change, state, self.sender.roles[space], is_new=is_made_here)
-        rev = self.revs[space]
+        rev = self.pushed.revs[space]
         origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
         outcome = merge(kind, state, change, origin, rev, self.now)
         if is_made_here and kind.has_author:
@@ -180,7 +181,7 @@ class _Batch:
         for space, fresh in self.fresh.items():
             for id_ in complete(space, fresh):
                 self.pushed.clean[space].pop(id_, None)
-        for space, rev in self.revs.items():
+        for space, rev in self.pushed.revs.items():
             states = self.states[space]
             store.save(space, {id_: state for id_, state in states.items() if state.rev == rev})
             if self.pushed.clean[space].keys() == self.touched[space]:

@@ -43,6 +43,12 @@ class SyncRequest(Schema):
     device = fields.String(required=True, validate=validate.Length(1, 36))
     ops = Ops(load_default=list)
     cursors = fields.Dict(keys=fields.String(), values=fields.String(allow_none=True), load_default=dict)
+    own = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "More ops are on their way: tell only what these have done, page by `after`"
+        },
+    )
     limit = fields.Integer(load_default=MAX_RECORDS, strict=True, validate=validate.Range(1, MAX_RECORDS))
 
 
@@ -61,6 +67,11 @@ class Outcome(Schema):
 class SpacePage(Schema):
     """What is new in one space."""
 
+    after = fields.String(
+        metadata={
+            "description": "With `own`: the cursor that this page leads on from; for others it does not"
+        }
+    )
     changes = fields.List(
         fields.Dict(), metadata={"description": "Records: {kind, id, rev, …fields} or {…, deleted}"}
     )

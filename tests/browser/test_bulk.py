@@ -15,7 +15,7 @@ from tests.factories import make_op
 
 pytestmark = pytest.mark.timeout(300)
 
-N = 400
+N_FETCHED, N_SENT = 400, 700
 
 
 def test_a_full_study_is_taken_in_by_a_worker(lead: Account, new_device: Callable[..., Device]) -> None:
@@ -24,12 +24,14 @@ def test_a_full_study_is_taken_in_by_a_worker(lead: Account, new_device: Callabl
         "author": lead.send("GET", "/session")["person"]["id"],
         "observed_at": "2017-10-03T10:12:09+03:00",
     }
-    lead.push(*(make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N)))
+    lead.push(
+        *(make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N_FETCHED))
+    )
     aino = new_device("aino")
     journey.join(aino, lead.visit_code(study), "Aino")
 
     aino.page.get_by_role("searchbox").fill("paikka")
-    expect(aino.page.get_by_text(say("find.found", n=N, of=N))).to_be_visible()
+    expect(aino.page.get_by_text(say("find.found", n=N_FETCHED, of=N_FETCHED))).to_be_visible()
     expect_worker(aino)
 
 
@@ -40,18 +42,18 @@ def test_much_that_waits_is_sent_by_a_worker_once_there_is_a_network(
     study = journey.join(aino, lead.visit_code(lead.create_study("hardware_store")), "Aino")
     author = aino.page.evaluate(PERSON)
     said = {"author": author, "observed_at": "2017-10-03T10:12:09+03:00"}
-    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N)]
+    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N_SENT)]
     aino.page.evaluate(SAVE, [author, ops])
     server.stop()
     aino.page.evaluate("() => dispatchEvent(new Event('online'))")
     expect(aino.page.get_by_text(say("banner.offline"))).to_be_visible()
     expect_worker(aino)
-    assert aino.page.evaluate(N_UNSENT) == N
+    assert aino.page.evaluate(N_UNSENT) == N_SENT
 
     server.start()
     aino.wait_for_promised(IS_SENT, patience=60_000)
     there = {record["text"] for record in lead.records() if record["kind"] == "observation"}
-    assert there == {f"Paikka {n}." for n in range(N)}
+    assert there == {f"Paikka {n}." for n in range(N_SENT)}
 
 
 def expect_worker(device: Device) -> None:

@@ -123,7 +123,7 @@ class Storm(RuleBasedStateMachine):
     def exchange(self, number: int, limit: int, most: int, is_heard: bool) -> None:
         """A round trip at once; only its answer may get lost."""
         line = self.world.line(number)
-        line.latest = None
+        line.latest = []
         answer = self.world.ask(line, line.phone.request(limit, most))
         if is_heard:
             line.phone.receive(answer)
@@ -132,8 +132,16 @@ class Storm(RuleBasedStateMachine):
     def send(self, number: int, limit: int, most: int) -> None:
         """A phone gives up on what is under way and sends anew; the old request may still arrive, late."""
         line = self.world.line(number)
-        line.latest = copy.deepcopy(line.phone.request(limit, most))
-        line.under_way.append(line.latest)
+        line.latest = copy.deepcopy([line.phone.request(limit, most)])
+        line.under_way += line.latest
+
+    @rule(number=PHONES, most=st.sampled_from([1, 3]))
+    def send_side_by_side(self, number: int, most: int) -> None:
+        """A phone that knows the epoch has two batches on their way at a time, which may arrive in any order."""
+        line = self.world.line(number)
+        if line.phone.epoch:
+            line.latest = copy.deepcopy(line.phone.requests(most))
+            line.under_way += line.latest
 
     @precondition(lambda self: any(line.under_way for line in self.world.lines))
     @rule(number=PHONES, which=WHICH, is_kept=st.booleans(), is_heard=st.booleans())
@@ -146,9 +154,9 @@ class Storm(RuleBasedStateMachine):
         if not is_kept:
             line.under_way.remove(request)
         answer = self.world.ask(line, request)
-        if is_heard and request is line.latest:
-            line.latest = None
-            line.phone.receive(answer)
+        if is_heard and any(request is one for one in line.latest):
+            line.latest = [one for one in line.latest if one is not request]
+            (line.phone.receive_own if request.get("own") else line.phone.receive)(answer)
 
     @rule(number=PHONES)
     def lose(self, number: int) -> None:
@@ -157,7 +165,7 @@ class Storm(RuleBasedStateMachine):
     @rule(number=PHONES)
     def restart_phone(self, number: int) -> None:
         """What it kept is there; of what was under way it knows nothing, and no answer will find it."""
-        self.world.line(number).latest = None
+        self.world.line(number).latest = []
 
     # What befalls the server
 

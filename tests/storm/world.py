@@ -25,12 +25,12 @@ from tests.sync.phone import OldPhone, Phone
 
 @dataclass
 class Line:
-    """One phone with its person and its link: requests under way, the latest of which may still be answered."""
+    """One phone with its person and its link: requests under way, of which the phone still waits for the latest."""
 
     someone: Someone
     phone: Phone
     under_way: list[dict[str, Any]] = field(default_factory=list)
-    latest: dict[str, Any] | None = None
+    latest: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,18 @@ class Phone:
         return {"proto": 1, "epoch": self.epoch, "device": self.device, "ops": ops,
                 "cursors": dict(self.cursors), "limit": limit}  # fmt: skip
 
+    def requests(self, most: int) -> list[dict[str, Any]]:
+        """Two batches to be on their way at a time, of different records: each is told only what it did itself."""
+        waiting = list(self.outbox.values())
+        first, taken = waiting[:most], {(op["space"], op["id"]) for op in waiting[:most]}
+        second = [op for op in waiting[most:] if (op["space"], op["id"]) not in taken][:most]
+        return [{**self.request(), "ops": ops, "own": True} for ops in (first, second) if ops]
+
+    def receive_own(self, answer: dict[str, Any]) -> None:
+        """Take the answer of one of `requests`; after a restore nothing came of it."""
+        if answer["epoch"] == self.epoch:
+            self.receive(answer)
+
     def receive(self, answer: dict[str, Any]) -> bool:
         """Take the answer of the request now in flight; returns whether to ask again at once."""
         is_new_epoch = self.epoch not in (None, answer["epoch"])
@@ -93,20 +105,23 @@ class Phone:
         for outcome in answer["outcomes"]:
             self._settle(outcome)
         for space, page in answer["spaces"].items():
-            if page.get("resync"):
-                self.stale |= {key for key in self.base if key[0] == space}
-            for change in page["changes"]:
-                self.base[space, change["id"]] = self.known(change)
-                self.stale.discard((space, change["id"]))
-                if change.get("is_received") is False:
-                    self.sent.discard((space, change["id"]))
-            if not page["more"]:
-                self._drop_stale(space)
-            if page["cursor"] is not None:
-                self.cursors[space] = page["cursor"]
+            self._take(space, page)
         for space in answer["gone"]:
             self._leave(space)
         return is_new_epoch or any(page["more"] for page in answer["spaces"].values())
+
+    def _take(self, space: str, page: dict[str, Any]) -> None:
+        if page.get("resync"):
+            self.stale |= {key for key in self.base if key[0] == space}
+        for change in page["changes"]:
+            self.base[space, change["id"]] = self.known(change)
+            self.stale.discard((space, change["id"]))
+            if change.get("is_received") is False:
+                self.sent.discard((space, change["id"]))
+        if not page["more"]:
+            self._drop_stale(space)
+        if page["cursor"] is not None and page.get("after") in (None, self.cursors.get(space)):
+            self.cursors[space] = page["cursor"]
 
     def unsent(self) -> dict[Key, bytes]:
         """Photos whose bytes the server has not echoed, or says it lacks."""

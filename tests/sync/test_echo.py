@@ -106,3 +106,37 @@ def test_a_cursor_nobody_can_read_means_from_the_beginning(lead: Someone, space:
     phone.base.clear()
     exchange(lead, phone)
     assert (space, id_) in phone.shown()
+
+
+def test_a_batch_beside_others_is_told_what_became_of_its_records_alone(lead: Someone, space: str) -> None:
+    laptop, tablet = Phone(lead.id), Phone(lead.id)
+    id_ = observed(lead, space, laptop, tablet)
+    tablet.save(space, "observation", id_, set={"thought": "Meillekin"})
+    laptop.save(space, "observation", id_, set={"feeling": "works"})
+    laptop.save(space, "observation", set={"text": "Jono", "author": lead.id})
+    exchange(lead, tablet)
+    first, second = laptop.requests(1)
+    answers = [lead.client.post("/api/v1/sync", json=request).json for request in (second, first)]
+    assert [[change["id"] for change in page["changes"]] for page in pages(space, answers)] == [[], [id_]]
+    before = laptop.cursors[space]
+    for answer in answers:
+        laptop.receive_own(answer)
+    # The tablet's change came between.
+    assert laptop.cursors[space] == before
+    exchange(lead, laptop)
+    assert laptop.shown()[space, id_] == shown(lead, space, id_)
+
+
+def test_batches_beside_each_other_lead_the_phone_on_one_after_another(lead: Someone, space: str) -> None:
+    laptop = Phone(lead.id)
+    observed(lead, space, laptop)
+    for text in ("Jono", "Kassa"):
+        laptop.save(space, "observation", set={"text": text, "author": lead.id})
+    for request in laptop.requests(1):
+        laptop.receive_own(lead.client.post("/api/v1/sync", json=request).json)
+    assert exchange(lead, laptop)["spaces"] == {}
+    assert len(laptop.shown()) == 3
+
+
+def pages(space: str, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [answer["spaces"][space] for answer in answers]

@@ -3,13 +3,14 @@
  * much is done in a worker.
  */
 import { ApiError, offline } from '../api/client';
-import { databaseName, recall, write } from '../local/db';
+import { database, databaseName, recall, write, type Op } from '../local/db';
 import { postPacked } from './packed';
 import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
 import { MAX_OPS, nextBatch, setAside } from './push';
 
 const PROTO = 1;
 const LIMIT = 1000;
+const LANES = 2;
 /** So many changes to send, or bytes of an answer, would hold up a slow phone's screen. */
 const MUCH = { ops: 100, bytes: 60_000 };
 
@@ -30,8 +31,9 @@ export interface Rest {
  * it leaves what is much itself.
  */
 export async function exchange(sender: Sender, left: Rest = {}, isBrief = false): Promise<Rest | undefined> {
-  const name = databaseName();
   if (left.answer && !(await takeAnswer(read(left.answer))) && !(await nextBatch(1)).length) return undefined;
+  const ask = asking(sender);
+  if (!isBrief) await sendMuch(ask);
   let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   const most = isBrief ? MUCH.ops + 1 : MAX_OPS;
   let [limit, ops] = [most, await nextBatch(most)];
@@ -41,14 +43,12 @@ export async function exchange(sender: Sender, left: Rest = {}, isBrief = false)
       await taking;
       return {};
     }
-    const asking = postPacked('/sync', { proto: PROTO, epoch, ...sender, ops, cursors: seen, limit: LIMIT });
-    const [asked, next] = await Promise.allSettled([asking, taking.then(() => nextBatch(limit, ops))]);
+    const answering = ask({ epoch, ops, cursors: seen });
+    const [asked, next] = await Promise.allSettled([answering, taking.then(() => nextBatch(limit, ops))]);
     // What was not taken in will be told again; what builds on it may not be taken in either.
     if (next.status === 'rejected') throw next.reason;
-    // Somebody else uses this page by now: it is nothing to them.
-    if (databaseName() !== name) throw offline();
     if (asked.status === 'rejected') {
-      limit = (await smaller(ops.map((op) => op.op_id), asked.reason)) ?? most;
+      limit = (await smaller(ops, asked.reason)) ?? most;
       ops = await nextBatch(limit);
       continue;
     }
@@ -68,14 +68,62 @@ export async function exchange(sender: Sender, left: Rest = {}, isBrief = false)
 }
 
 /**
+ * Send what is more than a batch, two batches on their way at a time: so the link is never idle while the server works.
+ * Each is told only what it did itself, since nobody can say which comes first.
+ */
+async function sendMuch(ask: Ask): Promise<void> {
+  const [epoch, seen] = [await recall<string>('epoch'), await cursors()];
+  if (!epoch || (await (await database()).count('outbox')) <= MAX_OPS) return;
+  const underway: { ops: Op[]; asked: Promise<PromiseSettledResult<SyncAnswer>[]> }[] = [];
+  let [taking, busy]: [Promise<unknown>, Op[]] = [Promise.resolve(), []];
+  let failed: { ops: Op[]; reason: unknown } | undefined;
+  // The first is half as large, so that the two are never done at the same moment.
+  for (let limit = MAX_OPS / 2; ; ) {
+    while (!failed && underway.length < LANES) {
+      const ops = await nextBatch(limit, [busy, ...underway.map((one) => one.ops)].flat());
+      if (!ops.length) break;
+      limit = Math.max(limit, MAX_OPS);
+      underway.push({ ops, asked: Promise.allSettled([ask({ epoch, ops, cursors: seen, own: true }).then(read)]) });
+    }
+    const first = underway.shift();
+    const [asked] = (await first?.asked) ?? [];
+    await taking;
+    busy = [];
+    if (!first || !asked) {
+      if (!failed) return;
+      limit = (await smaller(failed.ops, failed.reason)) ?? MAX_OPS;
+      failed = undefined;
+    } else if (asked.status === 'rejected') {
+      failed ??= { ops: first.ops, reason: asked.reason as unknown };
+    } else if (asked.value.epoch !== epoch) {
+      return;
+    } else {
+      [taking, busy] = [takeAnswer(asked.value), first.ops];
+    }
+  }
+}
+
+type Ask = (said: object) => Promise<ArrayBuffer>;
+
+/** A request of this sender; its answer is dropped when somebody else has come to use the page meanwhile. */
+function asking(sender: Sender): Ask {
+  const name = databaseName();
+  return async (said) => {
+    const answer = await postPacked('/sync', { proto: PROTO, ...sender, limit: LIMIT, ...said });
+    if (databaseName() !== name) throw offline();
+    return answer;
+  };
+}
+
+/**
  * After a batch that the server would not even read: how many to send next, half as many, until the one at fault is
  * alone and set aside. Throws every other failure on.
  */
-async function smaller(batch: string[], error: unknown): Promise<number | undefined> {
+async function smaller(batch: Op[], error: unknown): Promise<number | undefined> {
   if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !batch.length) throw error;
   if (batch.length > 1) return Math.ceil(batch.length / 2);
   await write(['records', 'outbox'], async (step) => {
-    const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!);
+    const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!.op_id);
     if (queued) await setAside(step, queued, { code: error.code, detail: error.detail });
   });
   return undefined;

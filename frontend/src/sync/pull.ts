@@ -20,6 +20,8 @@ export interface ServerRecord extends Fields {
 }
 
 export interface SpacePage {
+  /** What the page leads on from, where that may be another place than the phone's: what a push itself has done. */
+  after?: string;
   changes: ServerRecord[];
   cursor: string | null;
   rev: number;
@@ -45,7 +47,8 @@ export async function cursors(): Promise<Cursors> {
 
 /** Pure: how far a phone has seen each space after an answer of the epoch that it knows. */
 export function advanced(seen: Cursors, { spaces, gone = [] }: SyncAnswer): Cursors {
-  const pages = Object.entries(spaces).map(([space, page]) => [space, page.cursor] as const);
+  const leadsOn = ([space, { after }]: [string, SpacePage]) => after === undefined || after === seen[space];
+  const pages = Object.entries(spaces).filter(leadsOn).map(([space, page]) => [space, page.cursor] as const);
   return Object.fromEntries([...Object.entries(seen).filter(([space]) => !gone.includes(space)), ...pages]);
 }
 

@@ -4,7 +4,7 @@ import { database, openDatabase } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
-import { cursors } from './pull';
+import { cursors, takeAnswer } from './pull';
 import { round } from './round';
 import { freshPhone, STUDY } from './stories';
 
@@ -57,21 +57,59 @@ it('sends until nothing is left, at most 500 ops at once', async () => {
   expect(await (await database()).count('outbox')).toBe(0);
 });
 
+/** Has the phone know the epoch; from then on it sends much in two lanes. */
+async function begun(): Promise<void> {
+  network(taken);
+  await go();
+  network(taken);
+}
+
 it('sends nothing twice, and what follows on a record only after its answer', async () => {
   const id = newId();
-  network(taken);
-  // From then on it knows the epoch, and sends on while it takes in.
-  await go();
-  network(taken);
-  await write(499);
+  await begun();
+  await write(249);
   // The first of these is in the first batch, the second would be in the next.
   for (const text of ['ensin', 'sitten']) await change([{ space: STUDY, kind: 'observation', id, set: { text } }]);
-  await write(700);
+  await write(950);
   await go();
-  expect(sent.map(({ ops }) => ops.length)).toEqual([500, 499, 201, 1]);
+  expect(sent.map(({ ops }) => ops.length)).toEqual([250, 499, 451, 1]);
   expect(sent.map(({ ops }) => ops.filter((op) => op.id === id).length)).toEqual([1, 0, 0, 1]);
   expect(new Set(sent.flatMap(({ ops }) => ops.map(({ op_id }) => op_id))).size).toBe(1201);
   expect(await (await database()).get('records', [STUDY, id])).toMatchObject({ data: { text: 'sitten' }, pending: 0 });
+});
+
+it.each([
+  ['in their order', [1, 2, 3], '3'],
+  ['the second first', [2, 1, 3], '1'],
+])('sends much two batches at a time, and believes to have seen no more than it has: %s', async (_name, revs, cursor) => {
+  await begun();
+  await write(900);
+  await takeAnswer({ epoch: 'e', now: '', outcomes: [], spaces: { [STUDY]: { changes: [], cursor: '0', rev: 0, more: false } } });
+  let answerFirst = () => {};
+  network(({ ops }) => {
+    const rev = revs[sent.length - 1]!;
+    if (!ops.length) return { body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: {} } };
+    // The first is answered only when the second is here.
+    const after = sent.length === 1 ? new Promise<void>((resolve) => (answerFirst = resolve)) : undefined;
+    if (sent.length === 2) answerFirst();
+    const page = { after: `${rev - 1}`, changes: [], cursor: `${rev}`, rev, more: false };
+    return { after, body: { epoch: 'e', now: '', outcomes: ops.map(({ op_id }) => ({ op_id, outcome: 'applied', rev })), gone: [], spaces: { [STUDY]: page } } };
+  });
+  await go();
+  expect(sent.map(({ ops }) => ops.length)).toEqual([250, 500, 150, 0]);
+  expect([await cursors(), await (await database()).count('outbox')]).toEqual([{ [STUDY]: cursor }, 0]);
+});
+
+it('goes on after a failure with what was on its way beside it, and sends again only what has failed', async () => {
+  await begun();
+  await write(600);
+  network((request) => (sent.length === 1 ? { status: 502, type: 'text/html', body: 'Bad gateway' } : taken(request)));
+  await expect(go()).rejects.toMatchObject({ offline: true });
+  expect(sent.map(({ ops }) => ops.length)).toEqual([250, 350]);
+  expect(await (await database()).count('outbox')).toBe(250);
+  network(taken);
+  await go();
+  expect(sent.map(({ ops }) => ops.length)).toEqual([250]);
 });
 
 it('takes in nothing that builds on an answer which could not be taken in, and has all of it told again', async () => {
