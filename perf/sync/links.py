@@ -74,14 +74,18 @@ def least_bytes(all_of: Sequence[Observation]) -> int:
 
 
 def our_waits() -> Waits:
+    """One browser is open for what one phone does."""
     with phones() as (server, phone):
         first = phone("first")
-        second = phone("second")
-        bad = sent_and_seen(first, second)
         first.become(FIELD)
         first.fill(observations(N, 0))
         push = first.push()
         asked = first.nothing_new()
+        first.become(Speed())
+        server.new_place()
+        first.join(server.code)
+        second = phone("second")
+        bad = sent_and_seen(first, second)
         return Waits(
             server.name + ", Chromium",
             push,

@@ -42,11 +42,11 @@ export async function entriesOf(space: string, ids: string[]): Promise<Entry[]> 
 }
 
 async function withPhotos(observations: Row[]): Promise<Entry[]> {
-  const db = await database();
+  // One transaction: on a slow phone to begin one takes longer than to ask.
+  const step = (await database()).transaction(['records', 'bytes']);
+  const [byObservation, byState] = [step.objectStore('records').index('observation'), step.objectStore('bytes').index('state')];
   const [pictures, waiting, refused] = await Promise.all([
-    Promise.all(observations.map(({ id }) => db.getAllFromIndex('records', 'observation', id))),
-    db.getAllKeysFromIndex('bytes', 'state', 'waiting'),
-    db.getAllKeysFromIndex('bytes', 'state', 'aside'),
+    Promise.all(observations.map(({ id }) => byObservation.getAll(id))), byState.getAllKeys('waiting'), byState.getAllKeys('aside'),
   ]);
   const photos = pictures.flat().filter((row) => row.kind === 'photo' && !row.deleted && row.space === observations[0]?.space);
   return entriesFrom(observations, photos, waiting, refused);
