@@ -26,23 +26,27 @@ export interface Rest {
 }
 
 /**
- * Push and pull until neither side has anything more. One request at a time, in order; what it answers is taken in while
- * the next is on its way, and the batch after that is read meanwhile. Begins with what another has left; with `isBrief`
- * it leaves what is much itself.
+ * Push and pull until neither side has anything more. Begins with what another has left; with `isBrief` it leaves what is
+ * much itself. Throws `ApiError` when it must wait.
  */
 export async function exchange(sender: Sender, left: Rest = {}, isBrief = false): Promise<Rest | undefined> {
   if (left.answer && !(await takeAnswer(read(left.answer))) && !(await nextBatch(1)).length) return undefined;
   const ask = asking(sender);
   if (!isBrief) await sendMuch(ask);
+  return inTurn(ask, isBrief);
+}
+
+/**
+ * One request at a time, in order; what it answers is taken in while the next is on its way, and the batch after that is
+ * read meanwhile.
+ */
+async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
   let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   const most = isBrief ? MUCH.ops + 1 : MAX_OPS;
   let [limit, ops] = [most, await nextBatch(most)];
   let taking: Promise<unknown> = Promise.resolve();
   for (;;) {
-    if (isBrief && ops.length > MUCH.ops) {
-      await taking;
-      return {};
-    }
+    if (isBrief && ops.length > MUCH.ops) return taking.then(() => ({}));
     const answering = ask({ epoch, ops, cursors: seen });
     const [asked, next] = await Promise.allSettled([answering, taking.then(() => nextBatch(limit, ops))]);
     // What was not taken in will be told again; what builds on it may not be taken in either.
@@ -68,39 +72,35 @@ export async function exchange(sender: Sender, left: Rest = {}, isBrief = false)
 }
 
 /**
- * Send what is more than a batch, two batches on their way at a time: so the link is never idle while the server works.
- * Each is told only what it did itself, since nobody can say which comes first.
+ * Send what is more than a batch, two batches on their way at a time, so that the link is not idle while the server works.
+ * Each is told only what it did itself, since nobody can say which comes first. What fails is left to be sent in turn.
  */
 async function sendMuch(ask: Ask): Promise<void> {
   const [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   if (!epoch || (await (await database()).count('outbox')) <= MAX_OPS) return;
-  const underway: { ops: Op[]; asked: Promise<PromiseSettledResult<SyncAnswer>[]> }[] = [];
+  const underway: { ops: Op[]; answer: Promise<SyncAnswer> }[] = [];
   let [taking, busy]: [Promise<unknown>, Op[]] = [Promise.resolve(), []];
   let failed: { ops: Op[]; reason: unknown } | undefined;
   // The first is half as large, so that the two are never done at the same moment.
-  for (let limit = MAX_OPS / 2; ; ) {
-    while (!failed && underway.length < LANES) {
-      const ops = await nextBatch(limit, [busy, ...underway.map((one) => one.ops)].flat());
-      if (!ops.length) break;
-      limit = Math.max(limit, MAX_OPS);
-      underway.push({ ops, asked: Promise.allSettled([ask({ epoch, ops, cursors: seen, own: true }).then(read)]) });
-    }
+  for (let limit = MAX_OPS / 2; ; limit = MAX_OPS) {
+    const ops = failed ? [] : await nextBatch(limit, [busy, ...underway.map((one) => one.ops)].flat());
+    if (ops.length) underway.push({ ops, answer: handled(ask({ epoch, ops, cursors: seen, own: true }).then(read)) });
+    if (ops.length && underway.length < LANES) continue;
     const first = underway.shift();
-    const [asked] = (await first?.asked) ?? [];
+    const [asked] = await Promise.allSettled([first?.answer, taking]);
     await taking;
-    busy = [];
-    if (!first || !asked) {
-      if (!failed) return;
-      limit = (await smaller(failed.ops, failed.reason)) ?? MAX_OPS;
-      failed = undefined;
-    } else if (asked.status === 'rejected') {
-      failed ??= { ops: first.ops, reason: asked.reason as unknown };
-    } else if (asked.value.epoch !== epoch) {
-      return;
-    } else {
-      [taking, busy] = [takeAnswer(asked.value), first.ops];
-    }
+    if (!first) break;
+    if (asked.status === 'rejected') failed ??= { ops: first.ops, reason: asked.reason };
+    else if (asked.value!.epoch !== epoch) return;
+    else [taking, busy] = [handled(takeAnswer(asked.value!)), first.ops];
   }
+  if (failed) await smaller(failed.ops, failed.reason);
+}
+
+/** Whose failure may come before anybody waits for it. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 type Ask = (said: object) => Promise<ArrayBuffer>;
