@@ -120,11 +120,13 @@ function asking(sender: Sender): Ask {
  * alone and set aside. Throws every other failure on.
  */
 async function smaller(batch: Op[], error: unknown): Promise<number | undefined> {
-  if (!(error instanceof ApiError) || ![400, 413].includes(error.status) || !batch.length) throw error;
+  // What a proxy does not understand is no word on what was sent; what it finds too large is too large.
+  const isRefused = error instanceof ApiError && (error.status === 413 || (error.status === 400 && !error.offline));
+  if (!isRefused || !batch.length) throw error;
   if (batch.length > 1) return Math.ceil(batch.length / 2);
   await write(['records', 'outbox'], async (step) => {
     const queued = await step.objectStore('outbox').index('op_id').get(batch[0]!.op_id);
-    if (queued) await setAside(step, queued, { code: error.code, detail: error.detail });
+    if (queued) await setAside(step, queued, { code: error.offline ? 'too_large' : error.code, detail: error.detail });
   });
   return undefined;
 }

@@ -145,13 +145,21 @@ it.each([
   ['a login page of the network', { type: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' }],
   ['somebody else’s JSON', { body: { ok: true } }],
   ['a proxy’s error', { status: 502, type: 'text/html', body: 'Bad gateway' }],
+  ['a proxy that does not understand', { status: 400, type: 'text/html', body: 'Bad request' }],
 ])('takes %s for no connection, and keeps everything', async (_name, answer) => {
   network(() => answer);
   await write(1);
   const error = await go().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ offline: true });
-  expect(await (await database()).count('outbox')).toBe(1);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'waiting' }]);
+});
+
+it('says of what is too large for a proxy that it is too large', async () => {
+  network(() => ({ status: 413, type: 'text/html', body: 'Request Entity Too Large' }));
+  await write(1);
+  await go().catch(() => undefined);
+  expect(await (await database()).getAll('outbox')).toMatchObject([{ state: 'aside', problem: { code: 'too_large' } }]);
 });
 
 it('keeps everything when the session has ended', async () => {
