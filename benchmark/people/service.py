@@ -103,14 +103,25 @@ def returning(token: str) -> str | None:
     return db.session.scalar(query)
 
 
+def is_free(person_id: str) -> bool:
+    """Whether nobody has this id."""
+    return db.session.get(Person, person_id) is None
+
+
 def create_person(
-    name: str | None, language: str, email: str | None = None, password: str | None = None
+    name: str | None,
+    language: str,
+    email: str | None = None,
+    password: str | None = None,
+    person_id: str | None = None,
 ) -> str:
     """Add a person and return the id. Those with a password sign in; others stay on the device they joined on.
 
+    person_id   the id to have, which must be free; by default a new one
     Problems: name_missing, name_too_long, email_invalid, email_taken, password_too_short, password_too_long.
     """
-    person = Person(id=new_id(), name=rules.clean_name(name), language=language, created_at=clock.now())
+    known_as = rules.clean_name(name)
+    person = Person(id=person_id or new_id(), name=known_as, language=language, created_at=clock.now())
     if email is not None:
         person.email = rules.clean_email(email)
         rules.check_password(password or "")

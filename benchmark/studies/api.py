@@ -46,13 +46,14 @@ def set_up(sent: dict[str, str]) -> dict[str, Any]:
 def join(sent: dict[str, str]) -> dict[str, Any]:
     """Join a study with its code; someone new here also gives a name and is signed in on this device.
 
-    Who comes back after 90 days is still the same person, since their phone may hold what was never sent.
+    Who comes back after 90 days is still the same person, since their phone may hold what was never sent; and so is
+    who was lost with the server's disk, by the `person` that the phone knows.
     """
     with counting_refusals():
         invitation = codes.redeem(sent["code"], request.remote_addr)
     caller = people.current()
     person_id = caller.person_id if caller else returning_person()
-    person_id = person_id or people.create_person(sent.get("name"), sent["language"])
+    person_id = person_id or service.create_newcomer(sent.get("name"), sent["language"], sent.get("person"))
     service.join(invitation, person_id)
     if caller is None:
         carry_session(people.start_device(person_id))

@@ -70,10 +70,11 @@ class SetUp(Request):
 
 
 class Join(Request):
-    """A visit code, and the name of someone who is new on this device."""
+    """A visit code, and the name of someone who is new on this device; `person`: the id that they had before."""
 
     code = fields.String(required=True)
     name = fields.String()
+    person = fields.String()
     language = fields.String(required=True, validate=language)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from benchmark.kernel import clock
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem, name_problems
-from benchmark.kernel.ids import new_id
+from benchmark.kernel.ids import is_id, new_id
 from benchmark.people import codes, rules
 from benchmark.people import service as people
 from benchmark.people.codes import Invitation
@@ -114,6 +114,16 @@ def join(invitation: Invitation, person_id: str) -> None:
     if removed_at is not None and invitation.created_at <= removed_at:
         raise Problem("removed_person")
     let_in(invitation.space_id, person_id, invitation.role)
+
+
+def create_newcomer(name: str | None, language: str, before: str | None) -> str:
+    """Add somebody who joins with a code, and return the id: the one they had `before` where nothing here has it.
+
+    Who joined after the copy was made that was put back since is not known here any more. Their phone keeps what it
+    saved under that id, and sends all of it again. Problems: name_missing, name_too_long.
+    """
+    is_lost = is_id(before) and people.is_free(before) and not sync.is_anywhere(before)
+    return people.create_person(name, language, person_id=before if is_lost else None)
 
 
 def let_in(study_id: str, person_id: str, role: str) -> None:

@@ -22,6 +22,10 @@ from benchmark.sync.model import Epoch, Space
 from benchmark.sync.store import Entry
 
 _PRESENT = Statement("SELECT id FROM epoch ORDER BY started_at DESC LIMIT 1")
+# Space by space, for records have an index by space and id.
+_ANYWHERE = Statement(
+    "SELECT record.id FROM space JOIN record ON record.space_id = space.id AND record.id = :id LIMIT 1"
+)
 CALM = timedelta(hours=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
@@ -71,6 +75,11 @@ def record(space: str, kind: str, id_: str) -> dict[str, Any] | None:
     if state is None or state.kind != kind or state.deleted_at:
         return None
     return {"kind": kind, "id": id_, "rev": state.rev, **state.fields}
+
+
+def is_anywhere(id_: str) -> bool:
+    """Whether any space has a record of this id, deleted ones too."""
+    return bool(_ANYWHERE.rows(id=id_))
 
 
 def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmark.kernel.db import db
+from benchmark.kernel.ids import new_id
 from benchmark.people import codes
 from benchmark.people.rules import CODE_LIFETIME
 from benchmark.sync import service as sync
@@ -88,6 +89,21 @@ def test_who_signed_out_comes_back_as_someone_new(member: Someone, study: str, c
     status, session = join(member.client, code, name="Maija")
     assert status == 201
     assert session["person"]["id"] != member.id
+
+
+def test_who_was_lost_with_the_disk_is_the_same_person_again(app: Flask, study: str, code: str) -> None:
+    before = new_id()
+    status, session = join(browser(app), code, name="Anna", person=before)
+    assert (status, session["person"]["id"]) == (201, before)
+    assert participant(app, study, before)["name"] == "Anna"
+
+
+def test_nobody_takes_an_id_that_is_here(app: Flask, lead: Someone, study: str, code: str) -> None:
+    for taken in (lead.id, study, "7", "X" * 36):
+        status, session = join(browser(app), code, name="Anna", person=taken)
+        assert status == 201
+        assert session["person"]["id"] != taken
+    assert participant(app, study, lead.id)["role"] == "lead"
 
 
 def test_joining_twice_changes_nothing(app: Flask, member: Someone, study: str, code: str) -> None:

@@ -1238,6 +1238,7 @@ export interface components {
         Join: {
             code: string;
             name?: string;
+            person?: string;
             /** @enum {string} */
             language: "fi" | "sv" | "en";
         };

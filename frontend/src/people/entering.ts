@@ -13,9 +13,13 @@ export async function refreshSession(): Promise<void> {
   adopt(await api.get<SessionAnswer>('/session'));
 }
 
-/** Join a study with its code. Resolves with the study's id. */
+/**
+ * Join a study with its code. Resolves with the study's id. Whom the server does not know any more is the same person
+ * again under the same name, so that what this phone keeps of them is sent.
+ */
 export async function join(code: string, name: string): Promise<string> {
-  const answer = await api.post<SessionAnswer & { space: string }>('/join', { code, name, language: language.current });
+  const before = session.isExpired && isSame(name, session.person?.name) ? { person: session.person?.id } : {};
+  const answer = await api.post<SessionAnswer & { space: string }>('/join', { code, name, ...before, language: language.current });
   await enter(answer);
   return answer.space;
 }
@@ -53,6 +57,10 @@ export async function signOut(): Promise<void> {
   forgetForm();
   await deleteDB(own);
   await Promise.all(['benchmark-photos', 'benchmark-plans'].map((name) => globalThis.caches?.delete(name)));
+}
+
+function isSame(name: string, other = ''): boolean {
+  return name.trim().toLocaleLowerCase() === other.toLocaleLowerCase();
 }
 
 async function enter(answer: SessionAnswer): Promise<void> {
