@@ -58,9 +58,9 @@ def carry_session(token: str) -> None:
     after_this_request(lambda response: _set_cookie(response, token))
 
 
-def returning_person() -> str | None:
-    """Who used this device before its session ran out; None for a new or a signed-out device."""
-    return service.returning(request.cookies.get(_cookie_name(), ""))
+def returning_person(name: str | None) -> str | None:
+    """Who used this device before its session ran out, if of this name; None for a new or a signed-out device."""
+    return service.returning(request.cookies.get(_cookie_name(), ""), name)
 
 
 def session_document() -> dict[str, Any]:

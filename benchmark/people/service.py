@@ -92,15 +92,17 @@ def recognise(token: str) -> Caller | None:
     return None if rules.is_expired(caller.last_seen_at, clock.now()) else caller
 
 
-def returning(token: str) -> str | None:
-    """The person whose session with this token ran out unused. Worth nothing alone: a visit code must come with it.
+def returning(token: str, name: str | None) -> str | None:
+    """The person of this name whose session with this token ran out unused. Worth nothing alone: a visit code must
+    come with it. Under another name it is somebody else who has the phone now.
 
     So people without a password become themselves again, and what their phone still holds can be sent.
     """
-    query = select(Device.person_id).where(
-        Device.token_hash == rules.hash_token(token), Device.ended_at.is_(None)
-    )
-    return db.session.scalar(query)
+    is_theirs = Device.token_hash == rules.hash_token(token)
+    query = select(Person.id, Person.name).join(Device).where(is_theirs, Device.ended_at.is_(None))
+    found = db.session.execute(query).first()
+    is_same = found and (name is None or rules.clean_name(name).casefold() == found.name.casefold())
+    return found.id if found and is_same else None
 
 
 def is_free(person_id: str) -> bool:

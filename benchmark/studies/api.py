@@ -52,7 +52,7 @@ def join(sent: dict[str, str]) -> dict[str, Any]:
     with counting_refusals():
         invitation = codes.redeem(sent["code"], request.remote_addr)
     caller = people.current()
-    person_id = caller.person_id if caller else returning_person()
+    person_id = caller.person_id if caller else returning_person(sent.get("name"))
     person_id = person_id or service.create_newcomer(sent.get("name"), sent["language"], sent.get("person"))
     service.join(invitation, person_id)
     if caller is None:

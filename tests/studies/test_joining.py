@@ -81,6 +81,18 @@ def test_who_comes_back_after_a_long_time_is_still_the_same_person(
     assert (status, session["person"]["id"]) == (201, member.id)
 
 
+def test_who_takes_over_a_phone_that_was_away_for_long_is_someone_new(
+    app: Flask, member: Someone, study: str, move_time: Callable[[timedelta], None]
+) -> None:
+    move_time(timedelta(days=120))
+    with app.app_context():
+        code = codes.issue(study, "member").code
+        db.session.commit()
+    status, session = join(member.client, code, name="Bertta")
+    assert status == 201
+    assert (session["person"]["id"] == member.id, session["person"]["name"]) == (False, "Bertta")
+
+
 def test_who_signed_out_comes_back_as_someone_new(member: Someone, study: str, code: str) -> None:
     token = member.client.get_cookie("benchmark")
     assert token
