@@ -4,9 +4,10 @@ import App from './App.svelte';
 import { openForm } from './local/form';
 import { onIdentityElsewhere, remembered } from './local/identity';
 import { one, studies } from './local/records';
-import { follow, session } from './local/session.svelte';
+import { become, follow, session } from './local/session.svelte';
 import { awaitInstall } from './people/install.svelte';
 import { start } from './routes';
+import { wakeEngine } from './sync/outbox';
 import { countUnsent } from './sync/status.svelte';
 import './ui/base.css';
 import { keepTrying } from './ui/later';
@@ -23,8 +24,13 @@ mount(App, { target: document.getElementById('app')! });
 requestAnimationFrame(() => setTimeout(prepareFormats));
 countUnsent();
 void goOn();
-// Another tab signed in or out: this one must not go on as somebody else.
-onIdentityElsewhere(() => remembered()?.person.id !== session.person?.id && location.reload());
+onIdentityElsewhere(() => {
+  const identity = remembered();
+  // Another tab signed in or out: this one must not go on as somebody else.
+  if (!identity || identity.person.id !== session.person?.id) return location.reload();
+  become(identity);
+  wakeEngine();
+});
 
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {

@@ -107,6 +107,24 @@ def test_a_revoked_phone_keeps_everything_until_its_person_signs_in_again(
         assert observations(again).keys() == {MAP, SIGNS}
 
 
+def test_who_signs_in_again_in_one_tab_is_signed_in_in_the_other(
+    server: Server, study: str, liisa: Device
+) -> None:
+    other = liisa.context.new_page()
+    other.goto(f"{liisa.address}/s/{study}")
+    liisa.context.set_offline(True)
+    journey.observe(liisa, MAP)
+    end_sessions(server, "UPDATE device SET ended_at = created_at", liisa)
+    expect(other.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
+    sign_in_here(liisa)
+    liisa.page.close()
+    liisa.page = other
+    expect(other.get_by_text(say("banner.expired"))).to_be_hidden()
+    journey.observe(liisa, SIGNS)
+    for text in (MAP, SIGNS):
+        journey.expect_sent(liisa, text)
+
+
 def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
     server: Server, study: str, lead: Account, liisa: Device
 ) -> None:

@@ -52,7 +52,8 @@ export function leave(): void {
   follow();
 }
 
-function become(identity: Identity): void {
+/** Be this person on this phone: the server has said so, here or in another tab. */
+export function become(identity: Identity): void {
   const isOther = session.person?.id !== identity.person.id;
   keepIdentity(identity);
   openDatabase(identity.person.id);
