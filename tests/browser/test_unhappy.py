@@ -153,6 +153,28 @@ def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
     assert made.keys() == {MAP, SIGNS} and len(set(made.values())) == 2
 
 
+def test_signing_out_asks_about_what_is_begun_and_not_saved(study: str, aino: Device) -> None:
+    journey.start_observation(aino)
+    field(aino.page, "capture.text").fill(MAP)
+    journey.expect_draft_kept(aino)
+    page = aino.go("/me")
+    button(page, "me.sign_out").click()
+    leaving = page.get_by_role("dialog")
+    expect(leaving.get_by_text(say("me.drafts", n=1))).to_be_visible()
+    expect(button(leaving, "me.sign_out")).to_be_disabled()
+    assert aino.axe() == []
+    button(leaving, "me.stay").click()
+    page = aino.go(f"/s/{study}")
+    journey.open_draft(aino, MAP)
+    journey.save(aino)
+    journey.expect_sent(aino, MAP)
+    page = aino.go("/me")
+    button(page, "me.sign_out").click()
+    expect(leaving.get_by_text(say("me.sign_out_explained"))).to_be_visible()
+    button(leaving, "me.sign_out").click()
+    expect(page.get_by_role("heading", name=say("join.title"))).to_be_visible()
+
+
 def test_a_member_who_was_away_for_long_comes_back_with_the_code(
     server: Server, study: str, lead: Account, aino: Device
 ) -> None:
