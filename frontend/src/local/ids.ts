@@ -15,3 +15,8 @@ export function newId(): string {
   const variant = ((parseInt(tail[0]!, 16) & 0x3) | 0x8).toString(16);
   return `${head.slice(0, 8)}-${head.slice(8)}-7${counter}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}`;
 }
+
+/** When an id was made, in milliseconds, by the clock of its phone. */
+export function madeAt(id: string): number {
+  return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}

@@ -3,6 +3,7 @@
  */
 import { onChanges, Pace } from '../local/changes';
 import { database, rowsOf, spaces } from '../local/db';
+import { madeAt } from '../local/ids';
 import type { Progress } from './round';
 
 class Status {
@@ -23,7 +24,7 @@ class Status {
   aside = $state(0);
   /** The browser does not let anything be stored here (some private windows). */
   isStorageRefused = $state(false);
-  /** When the oldest unsent change was made. */
+  /** When the oldest unsent change or picture was made. */
   oldestAt = $state<number | undefined>();
 }
 
@@ -65,14 +66,15 @@ export async function unsent(): Promise<Pick<Status, 'changes' | 'photos' | 'asi
   const db = await database();
   const [bytes, refusedBytes] = await Promise.all([waitingPhotos(), db.getAllKeysFromIndex('bytes', 'state', 'aside')]);
   const [changes, photos, aside] = [new Set<string>(), new Set(bytes), new Set(refusedBytes)];
-  let oldestAt: number | undefined;
+  const waitSince = bytes.map(madeAt);
   // A long outbox is read bit by bit, for a slow phone's screen to go on meanwhile.
   for (let seq = 0, left = true; left; ) {
     const queued = await db.getAll('outbox', IDBKeyRange.lowerBound(seq, true), SLICE);
     for (const { id, state, op } of queued) (state === 'aside' ? aside : op.kind === 'photo' ? photos : changes).add(id);
-    if (!seq && queued[0]) oldestAt = Date.parse(queued[0].op.at);
+    if (!seq && queued[0]) waitSince.push(Date.parse(queued[0].op.at));
     left = queued.length === SLICE;
     seq = queued.at(-1)?.seq ?? seq;
   }
+  const oldestAt = waitSince.length ? Math.min(...waitSince) : undefined;
   return { changes: changes.size, photos: photos.size, aside: aside.size, oldestAt };
 }

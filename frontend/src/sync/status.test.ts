@@ -3,7 +3,7 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { tellOf } from '../local/changes';
 import { database, write, type Bytes, type Queued } from '../local/db';
 import { newId } from '../local/ids';
-import { countUnsent, status } from './status.svelte';
+import { countUnsent, status, unsent } from './status.svelte';
 import { freshPhone, STUDY } from './stories';
 
 beforeEach(freshPhone);
@@ -37,6 +37,15 @@ it('stays with the newest count when an older one takes longer', async () => {
   await letGo();
   await (await database()).count('records');
   expect(status.photos).toBe(0);
+});
+
+it('knows since when a picture waits whose words were sent long ago', async () => {
+  const yesterday = Date.now() - 25 * 3600_000;
+  const made = yesterday.toString(16).padStart(12, '0');
+  const id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-000000000000`;
+  const photo: Bytes = { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
+  await write(['bytes'], (step) => step.objectStore('bytes').put(photo));
+  expect((await unsent()).oldestAt).toBe(yesterday);
 });
 
 it.each(['visibilitychange', 'resume', 'pageshow'])('counts again at %s: a tab that was frozen has not heard what others did', async (event) => {
