@@ -202,6 +202,18 @@ it('sends photos after the words, and lets new words go before the next photo', 
   expect((await (await database()).getAll('bytes')).map(({ state }) => state)).toEqual(['sent', 'sent']);
 });
 
+it('lets no picture that the server fails at stand before the others', async () => {
+  const [bad, good] = [newId(), newId()];
+  for (const id of [bad, good]) {
+    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  }
+  const failing = { status: 500, type: 'application/problem+json', body: { code: 'server_error' } };
+  network((request) => (request.path.includes(bad) ? failing : request.path.includes(good) ? { body: { sha256: 'abcd' } } : taken(request)));
+  await expect(go()).rejects.toMatchObject({ status: 500 });
+  await expect(go()).rejects.toMatchObject({ status: 500 });
+  expect((await (await database()).getAll('bytes')).map(({ state }) => state)).toEqual(['waiting', 'sent']);
+});
+
 it('does not call a photo sent when the server echoes another hash', async () => {
   await (await database()).put('bytes', { id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   network((request) => (request.path.includes('/photos/') ? { body: { sha256: 'ffff' } } : taken(request)));

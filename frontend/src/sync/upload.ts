@@ -16,10 +16,14 @@ const FINAL = new Set([
   'photo_damaged', 'not_found', 'too_large',
 ]);
 
+/** Photos that the server last failed at: they stand behind the others, so that none of these waits for them. */
+const failed = new Set<string>();
+
 /** The oldest photo that waits, if any. */
 export async function nextPhoto(): Promise<Bytes | undefined> {
-  const [first] = await waitingPhotos();
-  return first === undefined ? undefined : (await database()).get('bytes', first);
+  const waiting = await waitingPhotos();
+  const next = waiting.find((id) => !failed.has(id)) ?? waiting[0];
+  return next === undefined ? undefined : (await database()).get('bytes', next);
 }
 
 /**
@@ -31,8 +35,10 @@ export async function upload(photo: Bytes, report: (arrived: number) => void): P
     const digest = `sha-256=:${base64(photo.sha256)}:`;
     const echo = photo.buffer.byteLength > PIECE ? await inPieces(photo, digest, report) : await whole(photo, digest);
     if (echo !== digest) throw offline();
+    failed.delete(photo.id);
     await mark(photo.id, { state: 'sent', sent_at: Date.now() });
   } catch (error) {
+    if (error instanceof ApiError && !error.offline) failed.add(photo.id);
     if (!(error instanceof ApiError) || !FINAL.has(error.code)) throw error;
     await mark(photo.id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
   }
