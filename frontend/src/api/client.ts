@@ -74,8 +74,9 @@ export async function read<T>(answer: Response): Promise<T> {
   throw new ApiError(content.code ?? 'server_error', answer.status, content.detail ?? '', false, retryAfter);
 }
 
+/** Whether it is what our server says: its failures are problems; a firewall has JSON of its own. */
 function isJson(answer: Response): boolean {
-  return /^application\/(problem\+)?json\b/.test(answer.headers.get('Content-Type') ?? '');
+  return (answer.ok ? /^application\/json\b/ : /^application\/problem\+json\b/).test(answer.headers.get('Content-Type') ?? '');
 }
 
 /** Seconds, or a date, as RFC 9110 has it. */

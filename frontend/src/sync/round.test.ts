@@ -145,6 +145,8 @@ it.each([
   ['a login page of the network', { type: 'text/html', body: '<h1>Welcome to our Wi-Fi</h1>' }],
   ['somebody else’s JSON', { body: { ok: true } }],
   ['a proxy’s error', { status: 502, type: 'text/html', body: 'Bad gateway' }],
+  ['a firewall’s refusal', { status: 403, body: { code: 'blocked' } }],
+  ['somebody else’s JSON about a mistake', { status: 400, body: { message: 'bad request' } }],
   ['a proxy that does not understand', { status: 400, type: 'text/html', body: 'Bad request' }],
 ])('takes %s for no connection, and keeps everything', async (_name, answer) => {
   network(() => answer);
