@@ -175,6 +175,23 @@ def test_signing_out_asks_about_what_is_begun_and_not_saved(study: str, aino: De
     expect(page.get_by_role("heading", name=say("join.title"))).to_be_visible()
 
 
+def test_who_is_removed_while_writing_is_told_where_the_words_stay(
+    study: str, lead: Account, aino: Device
+) -> None:
+    page = aino.page
+    journey.start_observation(aino)
+    field(page, "capture.text").fill(MAP)
+    journey.expect_draft_kept(aino)
+    lead.send("DELETE", f"/studies/{study}/people/{aino.fetch('/api/v1/session')['person']['id']}")
+    expect(page.get_by_text(say("observations.not_in"))).to_be_visible(timeout=journey.SENDING)
+    assert aino.axe() == []
+    page.get_by_role("button", name=say("ui.back")).click()
+    expect(page.get_by_role("link").filter(has_text=MAP)).to_be_visible()
+    page.get_by_text(say("observations.not_in")).get_by_role("link").click()
+    expect(page.get_by_text(say("sending.stranded", n=1))).to_be_visible()
+    expect(button(page, "sending.rescue_save")).to_be_visible()
+
+
 def test_a_member_who_was_away_for_long_comes_back_with_the_code(
     server: Server, study: str, lead: Account, aino: Device
 ) -> None:
