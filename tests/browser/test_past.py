@@ -293,6 +293,36 @@ def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
     expect(steps(aino).first).to_contain_text(say("past.settled"), timeout=journey.SENDING)
 
 
+def test_a_third_text_that_comes_while_one_is_written_from_two_is_not_lost(
+    study: Study, aino: Device
+) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    aino.context.set_offline(True)
+    page = aino.page
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    say_in_text(study, "Ovella on pohjakartta")
+    aino.context.set_offline(False)
+    clash = page.get_by_role("region", name=say("conflict.title"))
+    expect(clash).to_be_visible(timeout=journey.SENDING)
+    button(clash, "conflict.edit").click()
+    clash.get_by_role("textbox").fill("Ovella on suuri pohjakartta")
+    say_in_text(study, "Ovella oli kartta, nyt se on hukassa")
+    expect(clash).to_contain_text("hukassa", timeout=journey.SENDING)
+    button(clash, "conflict.edit_save").click()
+    expect(clash).to_contain_text("suuri pohjakartta", timeout=journey.SENDING)
+    expect(clash).to_contain_text("hukassa")
+    assert only_observation(study)["text"] == "Ovella oli kartta, nyt se on hukassa"
+
+
+def say_in_text(study: Study, text: str) -> None:
+    """The lead writes it, from elsewhere, over what the server has."""
+    known = only_observation(study)
+    theirs = {"id": known["id"], "base_rev": known["rev"], "set": {"text": text}}
+    study.lead.push(make_op(study.id, "observation", **theirs))
+
+
 def test_a_lead_keeps_what_the_server_could_not_take(study: Study, matti: Account, liisa: Device) -> None:
     odd = {"set": {"text": "Hyllyt on numeroitu", "feeling": "loves"}, "add": {"tags": ["hylly"]}}
     lost = {"set": {"text": "Roskaa", "feeling": "loves"}}
