@@ -57,6 +57,7 @@ def sign_in_here(device: Device) -> None:
     """From what the phone says about sending, as the lead whose e-mail it knows."""
     page = device.go("/status")
     expect(page.get_by_role("heading", name=say("sending.expired"))).to_be_visible()
+    expect(page.get_by_text(say("sending.offline"))).to_be_hidden()
     page.get_by_role("link", name=say("sign_in.submit")).click()
     field(page, "sign_in.email").fill("liisa@example.org")
     page.get_by_label(say("sign_in.password")).fill(PASSWORD)

@@ -121,6 +121,8 @@ async function turnAlone(): Promise<void> {
 function takeFailure(error: unknown): void {
   if (error instanceof ApiError && (error.status === 401 || error.status === 403) && !error.offline) {
     session.isExpired = true;
+    // It was the server that said so.
+    status.connection = 'works';
     return;
   }
   failures += 1;
