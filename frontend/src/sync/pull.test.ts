@@ -89,6 +89,15 @@ it('sends photo bytes again when the server lost them', async () => {
   expect(await (await database()).get('bytes', id)).toMatchObject({ state: 'waiting' });
 });
 
+it('keeps the pictures of a study that a restored server does not have, with what it refuses of it', async () => {
+  const id = newId();
+  await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: true }], 3));
+  const buffer = new ArrayBuffer(3);
+  await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await takeAnswer({ ...answerOf([], 0, { epoch: 'second' }), spaces: {}, gone: [STUDY] });
+  expect(await (await database()).get('bytes', id)).toMatchObject({ state: 'waiting' });
+});
+
 it('bothers no screen with an answer that says nothing new', async () => {
   await takeAnswer(answerOf([observation(newId(), 1)], 1));
   const told: string[] = [];

@@ -134,7 +134,8 @@ async function takeChanges(step: Writing, space: string, changes: ServerRecord[]
     return [overlaid(withServer(row, change), pending.get(change.id) ?? [])];
   });
   await putAll(records, taken);
-  await sendBytesAgain(step, changes);
+  const lacking = changes.filter((change) => change.kind === 'photo' && change.is_received === false);
+  await sendBytesAgain(step, lacking.map(({ id }) => id));
 }
 
 /** The row with the server's fields under it. */
@@ -158,11 +159,10 @@ async function pendingByRecord(step: Writing, space: string): Promise<Map<string
 }
 
 /** Photos that the server says it lacks, though it once had them, are sent once more. */
-async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<void> {
-  const lacking = changes.filter((change) => change.kind === 'photo' && change.is_received === false);
+async function sendBytesAgain(step: Writing, lacking: string[]): Promise<void> {
   if (!lacking.length) return;
   const sent = new Set(await step.objectStore('bytes').index('state').getAllKeys('sent'));
-  for (const { id } of lacking) if (sent.has(id)) await setBytes(step, id, { state: 'waiting' });
+  for (const id of lacking) if (sent.has(id)) await setBytes(step, id, { state: 'waiting' });
 }
 
 /**
@@ -170,7 +170,13 @@ async function sendBytesAgain(step: Writing, changes: ServerRecord[]): Promise<v
  * this phone made after the backup goes into the outbox again, under its own id and in its old order.
  */
 async function beginEpoch(step: Writing, answer: SyncAnswer, known: string[], stale: Set<string>): Promise<void> {
-  for (const space of known) await markStale(step, space, stale);
+  for (const space of known) {
+    await markStale(step, space, stale);
+    // Of a study that the copy does not have, all is refused and set aside: then its pictures stay here as well.
+    if (space in answer.spaces) continue;
+    const keys = await step.objectStore('records').getAllKeys(inSpace(space));
+    await sendBytesAgain(step, keys.map(([, id]) => id));
+  }
   const [answered, outbox] = [step.objectStore('answered'), step.objectStore('outbox')];
   const heightOf = (space: string) => answer.spaces[space]?.rev ?? 0;
   const anew = (op: Op): Op => ({ ...op, base_rev: Math.min(op.base_rev, heightOf(op.space)) });
