@@ -180,15 +180,20 @@ def test_who_is_removed_while_writing_is_told_where_the_words_stay(
     study: str, lead: Account, aino: Device
 ) -> None:
     page = aino.page
+    aino.context.set_offline(True)
+    journey.observe(aino, "Hyllyt")
     journey.start_observation(aino)
     field(page, "capture.text").fill(MAP)
     journey.expect_draft_kept(aino)
-    lead.send("DELETE", f"/studies/{study}/people/{aino.fetch('/api/v1/session')['person']['id']}")
+    removed = aino.page.evaluate("() => JSON.parse(localStorage['benchmark.identity']).person.id")
+    lead.send("DELETE", f"/studies/{study}/people/{removed}")
+    aino.context.set_offline(False)
     expect(page.get_by_text(say("observations.not_in"))).to_be_visible(timeout=journey.SENDING)
     assert aino.axe() == []
     page.get_by_role("button", name=say("ui.back")).click()
     expect(page.get_by_role("link").filter(has_text=MAP)).to_be_visible()
     page.get_by_text(say("observations.not_in")).get_by_role("link").click()
+    expect(page.get_by_role("blockquote")).to_have_text("Hyllyt")
     expect(page.get_by_text(say("sending.stranded", n=1))).to_be_visible()
     expect(button(page, "sending.rescue_save")).to_be_visible()
 

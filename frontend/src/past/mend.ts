@@ -27,7 +27,7 @@ export function whyOf({ outcome, problem }: RefusedOp): 'deleted' | 'not_allowed
 }
 
 /** The words of a change, field by field. Of one that has no fields, all that looks like words. */
-export function textsOf({ op }: RefusedOp): Texts {
+export function textsOf({ op }: { op: { set?: unknown } }): Texts {
   const set = partOf(op.set);
   const found = TEXTS.flatMap((field) => (typeof set[field] === 'string' && set[field] ? [[field, set[field]]] : []));
   return found.length ? (Object.fromEntries(found) as Texts) : stray(op.set);
