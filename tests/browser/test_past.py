@@ -114,6 +114,19 @@ def test_an_earlier_text_is_put_back_from_the_history(study: Study, aino: Device
     assert only_observation(study)["text"] == MAP
 
 
+def test_a_history_that_could_not_be_had_comes_by_itself(study: Study, aino: Device) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    page = aino.page
+    journey.row(aino, MAP).click()
+    aino.context.route("**/history", lambda route: route.abort())
+    page.get_by_role("link", name=say("past.title")).click()
+    expect(page.get_by_text(say("past.offline"))).to_be_visible()
+    aino.context.unroute("**/history")
+    page.evaluate("() => window.dispatchEvent(new Event('focus'))")
+    expect(steps(aino)).to_have_count(1, timeout=journey.SENDING)
+
+
 def test_an_earlier_name_of_a_group_is_put_back_by_a_member(study: Study, aino: Device) -> None:
     named = make_op(study.id, "group", set={"name": "Ovella on kartta"})
     study.lead.push(named)

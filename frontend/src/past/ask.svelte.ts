@@ -2,6 +2,7 @@
  * What only the server remembers: history, bin, refused changes. Asked for while a screen is open: at once, when this
  * phone has sent something, and when the network comes back. What was heard last stays meanwhile.
  */
+import { untrack } from 'svelte';
 import { api, ApiError } from '../api/client';
 import { onChanges } from '../local/changes';
 import { status } from '../sync/status.svelte';
@@ -16,6 +17,11 @@ export class Asked<T> {
   constructor(path: () => string | undefined) {
     const hasNetwork = $derived(status.connection !== 'none');
     const wanted = $derived(path());
+    // A network that went and came between two turns of sending was never seen to be gone.
+    $effect(() => {
+      void status.lastContactAt;
+      if (untrack(() => this.problem) === 'offline') this.again();
+    });
     $effect(() => onChanges((tables) => void (tables.has('answered') && this.again())));
     $effect(() => {
       void this.#round;
@@ -25,7 +31,7 @@ export class Asked<T> {
   }
 
   again(): void {
-    this.#round += 1;
+    untrack(() => (this.#round += 1));
   }
 
   async #ask(path: string): Promise<void> {
