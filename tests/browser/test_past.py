@@ -21,6 +21,15 @@ from tests.factories import make_op
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
+# The revision of a study's own record on this phone.
+REV = """async (study) => {
+  const opening = indexedDB.open(`benchmark-${JSON.parse(localStorage.getItem('benchmark.identity')).person.id}`);
+  await new Promise((done) => (opening.onsuccess = done));
+  const asking = opening.result.transaction('records').objectStore('records').get([study, study]);
+  await new Promise((done) => (asking.onsuccess = done));
+  opening.result.close();
+  return asking.result.rev;
+}"""
 MAP, LATER = "Ovella on kartta", "Ovella on suuri kartta"
 
 
@@ -327,6 +336,24 @@ def test_a_third_text_that_comes_while_one_is_written_from_two_is_not_lost(
     expect(clash).to_contain_text("suuri pohjakartta", timeout=journey.SENDING)
     expect(clash).to_contain_text("hukassa")
     assert only_observation(study)["text"] == "Ovella oli kartta, nyt se on hukassa"
+
+
+def test_a_text_that_comes_while_one_types_its_like_stands_beside_it(study: Study, liisa: Device) -> None:
+    liisa.go(f"/s/{study.id}/prepare")
+    mirror = field(liisa.page, "prepare.mirror")
+    expect(mirror).to_be_visible()
+    liisa.context.set_offline(True)
+    before = study.records("study")[0]["rev"]
+    theirs = make_op(study.id, "study", id=study.id, base_rev=before, set={"mirror": "Mitä me opimme"})
+    study.lead.push(theirs)
+    mirror.fill("Miten meillä")
+    liisa.context.set_offline(False)
+    # Whoever goes on typing has nothing saved meanwhile.
+    while liisa.page.evaluate(REV, study.id) == before:
+        mirror.press_sequentially(".")
+    clash = liisa.page.get_by_role("region", name=say("conflict.title"))
+    expect(clash).to_contain_text("meillä", timeout=journey.SENDING)
+    expect(clash).to_contain_text("me opimme")
 
 
 def say_in_text(study: Study, text: str) -> None:

@@ -26,8 +26,8 @@ export function findingLabels(finding: FindingItem): Record<'statement' | 'first
   return { statement, first_step: t('finding.first_step') };
 }
 
-export async function editFinding(finding: FindingItem, set: Partial<Finding>): Promise<void> {
-  await change([{ space: finding.space, kind: 'finding', id: finding.id, set }]);
+export async function editFinding(finding: FindingItem, set: Partial<Finding>, base_rev = finding.rev): Promise<void> {
+  await change([{ space: finding.space, kind: 'finding', id: finding.id, set, base_rev }]);
 }
 
 export async function deleteFinding(finding: FindingItem): Promise<void> {

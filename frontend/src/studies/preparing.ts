@@ -17,8 +17,10 @@ type Prepared = 'focus' | 'visit' | 'plan';
 export const MOST_QUESTIONS = 5;
 
 /** Sets fields of one record. */
-export async function edit<K extends Kind>(space: string, kind: K, id: string, set: Partial<Shapes[K]>): Promise<void> {
-  await change([{ space, kind, id, set } as Change]);
+export async function edit<K extends Kind>(
+  space: string, kind: K, id: string, set: Partial<Shapes[K]>, base_rev?: number,
+): Promise<void> {
+  await change([{ space, kind, id, set, base_rev } as Change]);
 }
 
 /** A new focus or visit after the others; gives its id. */
