@@ -33,9 +33,11 @@ BUSY_SECONDS = 10
 """How long a request waits for others to finish writing; phones give up after 30 and could not be told why."""
 MOST_JOURNAL = 16 << 20
 """Bytes of the journal that stay on disk: to write over them takes less time than to make a new file each time."""
+PAGE = 8192
+"""Bytes of a page of a new database: records and ops, of half a kilobyte and more, leave little of it empty."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
-_snapshot: ContextVar[Any] = ContextVar("snapshot", default=None)
+_place: ContextVar[Any] = ContextVar("place", default=None)
 _ERRORS = (sqlite3.Error, psycopg.Error)
 
 
@@ -103,11 +105,24 @@ def snapshot() -> Iterator[None]:
             execute(driver, "BEGIN")
         else:
             cast(psycopg.Connection[Any], driver).isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        token = _snapshot.set(driver)
-        try:
+        with _at(driver):
             yield
-        finally:
-            _snapshot.reset(token)
+
+
+@contextmanager
+def session_at_hand() -> Iterator[None]:
+    """Statements executed inside go straight to the session's transaction, which must not end before the block does."""
+    with _at(_of_session()):
+        yield
+
+
+@contextmanager
+def _at(driver: Any) -> Iterator[None]:
+    token = _place.set(driver)
+    try:
+        yield
+    finally:
+        _place.reset(token)
 
 
 def _lent() -> PoolProxiedConnection:
@@ -120,7 +135,16 @@ def _lent() -> PoolProxiedConnection:
 
 def connection() -> Any:
     """Where a statement is executed, as the driver has it: in the snapshot that is open here, else in the session's."""
-    return _snapshot.get() or db.session.connection().connection.driver_connection
+    return _place.get() or _of_session()
+
+
+def _of_session() -> Any:
+    return db.session.connection().connection.driver_connection
+
+
+def is_postgresql() -> bool:
+    """Whether statements are executed by PostgreSQL, where others write at the same time."""
+    return isinstance(connection(), psycopg.Connection)
 
 
 def execute(driver: Any, text: str, values: Any = (), *, how: str = "execute") -> list[tuple[Any, ...]]:
@@ -175,6 +199,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in (
+            f"page_size = {PAGE}",
             f"busy_timeout = {BUSY_SECONDS * 1000}",
             f"journal_mode = {journal}",
             f"journal_size_limit = {MOST_JOURNAL}",
