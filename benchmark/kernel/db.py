@@ -107,6 +107,8 @@ def snapshot() -> Iterator[None]:
             cast(psycopg.Connection[Any], driver).isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with _at(driver):
             yield
+        # By a rollback psycopg would forget the statements that it has prepared.
+        lent.commit()
 
 
 @contextmanager
