@@ -21,7 +21,16 @@ import psycopg
 from flask import Flask, request
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, PoolProxiedConnection, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    PoolProxiedConnection,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -108,7 +117,7 @@ def snapshot() -> Iterator[None]:
         with _at(driver):
             yield
         # By a rollback psycopg would forget the statements that it has prepared.
-        lent.commit()
+        execute(driver, "COMMIT")
 
 
 @contextmanager

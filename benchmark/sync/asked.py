@@ -67,7 +67,12 @@ class Said:
         """Raises Refused: invalid_op, invalid_field, text_too_long."""
         kind = find(op.get("kind"))
         is_whole = id_ and type(op.get("at")) is str and type(op.get("base_rev")) is int
-        said, added, removed, deleted = _part(op, "set"), _part(op, "add"), _part(op, "remove"), op.get("deleted")
+        said, added, removed, deleted = (
+            _part(op, "set"),
+            _part(op, "add"),
+            _part(op, "remove"),
+            op.get("deleted"),
+        )
         is_formed = type(said) is type(added) is type(removed) is dict and deleted in (None, True, False)
         if kind is None or not is_whole or not is_formed:
             raise Refused("invalid_op")
