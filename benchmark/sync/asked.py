@@ -20,6 +20,8 @@ from benchmark.sync.merge import Change
 
 name_problems(invalid_op=400, invalid_field=422, text_too_long=422)
 
+_PARTS = ("set", "add", "remove")
+
 
 class Refused(Exception):
     """This op cannot be taken; its argument is a problem code."""
@@ -66,13 +68,9 @@ class Said:
     def read(cls, op: dict[str, Any], id_: str) -> Said:
         """Raises Refused: invalid_op, invalid_field, text_too_long."""
         kind = find(op.get("kind"))
-        is_whole = id_ and type(op.get("at")) is str and type(op.get("base_rev")) is int
-        said, added, removed, deleted = (
-            _part(op, "set"),
-            _part(op, "add"),
-            _part(op, "remove"),
-            op.get("deleted"),
-        )
+        is_whole = id_ and isinstance(op.get("at"), str) and type(op.get("base_rev")) is int
+        said, added, removed = [{} if part is None else part for part in map(op.get, _PARTS)]
+        deleted = op.get("deleted")
         is_formed = type(said) is type(added) is type(removed) is dict and deleted in (None, True, False)
         if kind is None or not is_whole or not is_formed:
             raise Refused("invalid_op")
@@ -107,11 +105,6 @@ def _digest(op: dict[str, Any]) -> str:
     said = op.copy()
     said.pop("base_rev", None)
     return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def _part(op: dict[str, Any], name: str) -> Any:
-    part = op.get(name)
-    return {} if part is None else part
 
 
 def _id(op: dict[str, Any], name: str) -> str:

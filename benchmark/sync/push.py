@@ -160,7 +160,8 @@ class _Batch:
         touched.add(id_)
 
     def _remember(self, asked: Asked, answer: _Answer) -> None:
-        hash_, outcome, rev, problem = self.known[asked.op_id] = answer
+        self.known[asked.op_id] = answer
+        hash_, outcome, rev, problem = answer
         self.pushed.outcomes.append(_outcome(asked.op_id, outcome, rev, problem))
         who, place = (self.sender.person, asked.op_id), (asked.space or None, asked.id or None)
         entry = Entry(*who, *place, rev, self.sender.device, hash_, outcome, problem, asked.payload, self.now)
