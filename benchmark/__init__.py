@@ -49,7 +49,11 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _flask_settings(config: Config) -> dict[str, object]:
-    pool = {"pool_size": min(config.threads, KEPT_CONNECTIONS), "max_overflow": 2 * config.threads}
+    pool = {
+        "pool_size": min(config.threads, KEPT_CONNECTIONS),
+        "max_overflow": 2 * config.threads,
+        "pool_use_lifo": True,
+    }
     driver = {"module": sqlite3} if config.database.startswith("sqlite") else {}
     return {
         "SQLALCHEMY_DATABASE_URI": config.database,

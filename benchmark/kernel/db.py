@@ -11,7 +11,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,17 @@ import psycopg
 from flask import Flask, request
 from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    PoolProxiedConnection,
+    TypeDecorator,
+    event,
+)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 from benchmark.kernel.errors import busy
@@ -32,9 +42,12 @@ BUSY_SECONDS = 10
 """How long a request waits for others to finish writing; phones give up after 30 and could not be told why."""
 MOST_JOURNAL = 16 << 20
 """Bytes of the journal that stay on disk: to write over them takes less time than to make a new file each time."""
+PAGE = 8192
+"""Bytes of a page of a new database: records and ops, of half a kilobyte and more, leave little of it empty."""
 
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
-_snapshot: ContextVar[Connection | None] = ContextVar("snapshot", default=None)
+_place: ContextVar[Any] = ContextVar("place", default=None)
+_ERRORS = (sqlite3.Error, psycopg.Error)
 
 
 class Base(DeclarativeBase):
@@ -90,22 +103,74 @@ def reading() -> Iterator[None]:
 
 
 @contextmanager
-def snapshot() -> Iterator[Connection]:
-    """A transaction beside the session's, for statements that read: it costs two thirds of one.
+def snapshot() -> Iterator[None]:
+    """A transaction beside the session's, for statements that read: those executed inside see one moment.
 
-    Those executed inside see one moment. Not for ORM objects.
+    It is the driver's own, for SQLAlchemy's takes longer to begin and to end than what is asked. Not for the session.
     """
-    with reading(), db.engine.begin() as connection:
-        token = _snapshot.set(connection)
-        try:
-            yield connection
-        finally:
-            _snapshot.reset(token)
+    with closing(_lent()) as lent:
+        driver = lent.driver_connection
+        if isinstance(driver, sqlite3.Connection):
+            execute(driver, "BEGIN")
+        else:
+            cast(psycopg.Connection[Any], driver).isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with _at(driver):
+            yield
+        # By a rollback psycopg would forget the statements that it has prepared.
+        execute(driver, "COMMIT")
 
 
-def connection() -> Connection:
-    """Where a statement is executed: in the snapshot that is open here, else in the session's transaction."""
-    return _snapshot.get() or db.session.connection()
+@contextmanager
+def session_at_hand() -> Iterator[None]:
+    """Statements executed inside go straight to the session's transaction, which must not end before the block does."""
+    with _at(_of_session()):
+        yield
+
+
+@contextmanager
+def _at(driver: Any) -> Iterator[None]:
+    token = _place.set(driver)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def _lent() -> PoolProxiedConnection:
+    """A connection from the pool, which ends its transaction when it is closed."""
+    try:
+        return db.engine.raw_connection()
+    except _ERRORS as error:
+        raise _named("", None, error) from error
+
+
+def connection() -> Any:
+    """Where a statement is executed, as the driver has it: in the snapshot that is open here, else in the session's."""
+    return _place.get() or _of_session()
+
+
+def _of_session() -> Any:
+    return db.session.connection().connection.driver_connection
+
+
+def is_postgresql() -> bool:
+    """Whether statements are executed by PostgreSQL, where others write at the same time."""
+    return isinstance(connection(), psycopg.Connection)
+
+
+def execute(driver: Any, text: str, values: Any = (), *, how: str = "execute") -> list[tuple[Any, ...]]:
+    """Execute a statement on a driver's connection and return all rows. Fails with SQLAlchemy's errors."""
+    try:
+        cursor = getattr(driver, how)(text, values)
+        rows = cursor.fetchall() if cursor.description else []
+        cursor.close()
+    except _ERRORS as error:
+        raise _named(text, values, error) from error
+    return cast(list[tuple[Any, ...]], rows)
+
+
+def _named(text: str, values: Any, error: Exception) -> BaseException:
+    return DBAPIError.instance(text, values, error, type(error))
 
 
 def init_app(app: Flask) -> None:
@@ -145,6 +210,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in (
+            f"page_size = {PAGE}",
             f"busy_timeout = {BUSY_SECONDS * 1000}",
             f"journal_mode = {journal}",
             f"journal_size_limit = {MOST_JOURNAL}",
@@ -155,12 +221,13 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
         if _reading.get():
-            connection.exec_driver_sql("BEGIN")
+            execute(driver, "BEGIN")
             return
         gate.enter()
         connection.info["gate"] = gate
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        execute(driver, "BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
     def _checkin(_connection: Any, record: Any) -> None:

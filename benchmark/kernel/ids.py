@@ -7,7 +7,7 @@ from typing import TypeGuard
 
 from uuid6 import uuid7
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
 
 def new_id() -> str:
@@ -17,4 +17,4 @@ def new_id() -> str:
 
 def is_id(value: object) -> TypeGuard[str]:
     """Whether `value` is written as an id is: lower-case hexadecimal UUID with hyphens."""
-    return isinstance(value, str) and _UUID.fullmatch(value) is not None
+    return type(value) is str and _is_uuid(value) is not None

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from benchmark.kernel.db import connection
+from benchmark.kernel.db import connection, execute
+from benchmark.kernel.sqlite import sqlite3
 
 Row = tuple[Any, ...]
 _ONE_OF, _NONE_OF, _AS_BYTES, _VALUE = map(
@@ -31,54 +31,43 @@ class Statement:
     def __init__(self, text: str) -> None:
         plain = _NONE_OF.sub(f"NOT IN {_WITHIN}", _ONE_OF.sub(f"IN {_WITHIN}", text))
         plain = _AS_BYTES.sub(r"CAST(\1 AS BLOB)", plain)
-        self._texts = {"sqlite": plain, "postgresql": _VALUE.sub(r"%(\1)s", text)}
+        self._sqlite, self._postgresql = plain, _VALUE.sub(r"%(\1)s", text)
 
     def rows(self, **values: Any) -> list[Row]:
         """Execute it and return all rows."""
-        return self.rows_on(connection(), **values)
+        return self._rows(connection(), values)
 
     def rows_on(self, connection: Connection, **values: Any) -> list[Row]:
         """Execute it on this connection and return all rows."""
-        if connection.dialect.name == "sqlite":
-            values = {name: _as_text(value) for name, value in values.items()}
-        return _execute(connection, "execute", self._texts[connection.dialect.name], values)
+        return self._rows(connection.connection.driver_connection, values)
+
+    def _rows(self, driver: Any, values: dict[str, Any]) -> list[Row]:
+        if not isinstance(driver, sqlite3.Connection):
+            return execute(driver, self._postgresql, values)
+        return execute(driver, self._sqlite, {name: _as_text(value) for name, value in values.items()})
 
 
 class Insert:
     """Puts many rows into a table at once; `tail` says what to do with those that are there.
 
-    PostgreSQL takes all rows as one JSON value, since each would cost a message of its own.
+    PostgreSQL takes each column as one value, since every row would cost a message of its own.
     """
 
     def __init__(self, table: str, columns: dict[str, str], tail: str = "") -> None:
-        self.columns, names = tuple(columns), ", ".join(columns)
-        typed = ", ".join(f"{name} {type}" for name, type in columns.items())
+        names = ", ".join(columns)
         self._sqlite = f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' for _ in columns)}) {tail}"
-        given = f"SELECT {names} FROM json_to_recordset(%s) AS given({typed})"
-        self._postgresql = f"INSERT INTO {table} ({names}) {given} {tail}"
+        given = ", ".join(f"%b::{type}[]" for type in columns.values())
+        self._postgresql = f"INSERT INTO {table} ({names}) SELECT * FROM unnest({given}) {tail}"
 
     def put(self, rows: Sequence[Row]) -> None:
         """Insert these rows, their values in the order of the columns."""
         if not rows:
             return
-        place = connection()
-        if place.dialect.name == "sqlite":
-            _execute(place, "executemany", self._sqlite, rows)
+        driver = connection()
+        if isinstance(driver, sqlite3.Connection):
+            execute(driver, self._sqlite, rows, how="executemany")
         else:
-            named = [dict(zip(self.columns, row, strict=True)) for row in rows]
-            _execute(place, "execute", self._postgresql, (orjson.dumps(named).decode(),))
-
-
-def _execute(connection: Connection, how: str, text: str, values: Any) -> list[Row]:
-    driver = connection.connection.driver_connection
-    try:
-        cursor = getattr(driver, how)(text, values)
-        rows: list[Row] = cursor.fetchall() if cursor.description else []
-        cursor.close()
-    except Exception as error:
-        base: type[Exception] = connection.dialect.loaded_dbapi.Error
-        raise DBAPIError.instance(text, values, error, base, dialect=connection.dialect) from error
-    return rows
+            execute(driver, self._postgresql, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _as_text(value: Any) -> Any:

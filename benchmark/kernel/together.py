@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
-from benchmark.kernel.db import BUSY_SECONDS, db
+from benchmark.kernel.db import BUSY_SECONDS, db, session_at_hand
 from benchmark.kernel.errors import busy
 
 T = TypeVar("T")
@@ -32,7 +32,8 @@ def commit_together(do: Callable[[], T]) -> T:
     Problem: busy.
     """
     if db.engine.dialect.name != "sqlite":
-        result = do()
+        with session_at_hand():
+            result = do()
         db.session.commit()
         return result
     queue: _Queue = current_app.extensions["together"]
@@ -101,10 +102,10 @@ def _commit(works: list[_Work]) -> None:
     while left:
         failed = left
         try:
-            db.session.connection()
-            for work in left:
-                failed = [work]
-                work.result = work.do()
+            with session_at_hand():
+                for work in left:
+                    failed = [work]
+                    work.result = work.do()
             failed = left
             db.session.commit()
             error = None

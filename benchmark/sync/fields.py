@@ -126,7 +126,7 @@ class SetOf(fields.List[str]):
 
     def member(self, value: object) -> str:
         """A member as it is stored; raises ValidationError for what is not text."""
-        text = value.replace("\0", "").strip() if isinstance(value, str) else ""
+        text = value.replace("\0", "").strip() if type(value) is str else ""
         if not text:
             raise ValidationError(INVALID)
         return text[: self.most]

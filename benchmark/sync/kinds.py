@@ -84,17 +84,12 @@ class Kind:
     def load(self, values: Fields) -> Fields:
         """The valid form of `values` to set. Unknown, server-written and set fields are dropped, which is harmless.
 
-        Raises ValidationError whose messages are {field: [problem code]}.
+        Raises ValidationError whose message is the problem code.
         """
         valid, keep = {}, self._keep
         for name, value in values.items():
-            check = keep.get(name)
-            if check is None:
-                continue
-            try:
-                valid[name] = None if value is None else check(value)
-            except ValidationError as error:
-                raise ValidationError({name: error.messages}) from error
+            if name in keep:
+                valid[name] = None if value is None else keep[name](value)
         return valid
 
     def members(self, values: dict[str, Any]) -> dict[str, list[str]]:
@@ -104,9 +99,9 @@ class Kind:
             return valid
         for name, items in values.items():
             if name in self.sets:
-                if not isinstance(items, list):
-                    raise ValidationError({name: [INVALID]})
-                valid[name] = [self.sets[name].member(item) for item in items]
+                if type(items) is not list:
+                    raise ValidationError(INVALID)
+                valid[name] = list(map(self.sets[name].member, items))
         return valid
 
 

@@ -69,6 +69,9 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
         return "applied"
     if state.deleted_at and (change.deleted is None or state.is_emptied):
         return "deleted"
+    if not state.rev and change.deleted is None and not change.remove:
+        _make(state, change, origin.device, rev)
+        return "applied"
     is_alone = _latest_of_others(state.stamps, origin.device) <= origin.base_rev
     was_deleted = state.deleted_at is not None
     if change.deleted is not None:
@@ -82,11 +85,14 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
     return "applied" if is_alone and not was_deleted else "merged"
 
 
+def _make(state: State, change: Change, device: str, rev: int) -> None:
+    """A record begins: there is nothing to clash with."""
+    sets = {name: sorted({*members}) for name, members in change.add.items() if members}
+    state.fields, state.rev = {**change.set, **sets}, rev
+    state.stamps[device] = dict.fromkeys(state.fields, rev)
+
+
 def _set_fields(kind: Kind, state: State, change: Change, origin: Origin, rev: int) -> bool:
-    if not state.stamps:
-        state.fields.update(change.set)
-        state.stamps[origin.device] = dict.fromkeys(change.set, rev)
-        return False
     has_conflict = False
     for name, value in change.set.items():
         is_clash = _latest_of_others(state.stamps, origin.device, name) > origin.base_rev

@@ -160,21 +160,11 @@ class _Batch:
         touched.add(id_)
 
     def _remember(self, asked: Asked, answer: _Answer) -> None:
-        self.pushed.outcomes.append(_outcome(asked.op_id, answer.outcome, answer.rev, answer.problem))
         self.known[asked.op_id] = answer
-        entry = Entry(
-            person_id=self.sender.person,
-            op_id=asked.op_id,
-            space_id=asked.space or None,
-            record_id=asked.id or None,
-            rev=answer.rev,
-            device=self.sender.device,
-            hash=answer.hash,
-            outcome=answer.outcome,
-            problem=answer.problem,
-            payload=asked.payload,
-            received_at=self.now,
-        )
+        hash_, outcome, rev, problem = answer
+        self.pushed.outcomes.append(_outcome(asked.op_id, outcome, rev, problem))
+        who, place = (self.sender.person, asked.op_id), (asked.space or None, asked.id or None)
+        entry = Entry(*who, *place, rev, self.sender.device, hash_, outcome, problem, asked.payload, self.now)
         self.entries.append(entry)
 
     def _finish(self) -> None:

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import aliased
 
-from benchmark.kernel.db import db
+from benchmark.kernel.db import db, is_postgresql
 from benchmark.kernel.statement import Insert, Row, Statement
 from benchmark.people.service import VISIBLE
 from benchmark.sync.merge import State
@@ -62,6 +62,7 @@ _ANSWERED = Statement(
 _SEEN = Statement(
     f"SELECT id, rev, floor, role FROM space JOIN ({VISIBLE}) AS seen ON seen.space_id = space.id ORDER BY id"
 )
+_HOLD = Statement("SELECT id FROM space WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
 _RAISE = Statement("UPDATE space SET rev = rev + 1 WHERE id = :space RETURNING rev")
 _NOTIFY = Statement("SELECT pg_notify('space', :news)")
 _PAGE = Statement(
@@ -85,15 +86,14 @@ _REFUSED = ("rejected", "deleted")
 
 def hold(space_ids: Collection[str]) -> None:
     """Keep all other writers out of these spaces until commit; on SQLite whoever writes is alone anyway."""
-    if space_ids and db.session.connection().dialect.name == "postgresql":
-        spaces = select(Space.id).where(Space.id.in_(space_ids)).order_by(Space.id)
-        db.session.execute(spaces.with_for_update())
+    if space_ids and is_postgresql():
+        _HOLD.rows(ids=list(space_ids))
 
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
     raised = {space: _RAISE.rows(space=space)[0][0] for space in sorted(space_ids)}
-    if db.session.connection().dialect.name == "postgresql":
+    if is_postgresql():
         for space, rev in raised.items():
             _NOTIFY.rows(news=f"{space} {rev}")
     return raised

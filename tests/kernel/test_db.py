@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 import benchmark
 from benchmark.config import Config, ConfigError
@@ -66,17 +67,17 @@ def test_wal_is_used_only_where_it_cannot_corrupt(version: tuple[int, ...], is_s
     assert is_wal_safe(version) is is_safe
 
 
-def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
+def test_sqlite_is_durable_checks_foreign_keys_and_has_pages_of_some_size(tmp_path: Path) -> None:
     app = benchmark.create_app(Config(data=tmp_path, database=f"sqlite:///{tmp_path}/x.db"))
     with app.app_context(), reading():
         asked = {
             name: db.session.scalar(text(f"PRAGMA {name}"))
-            for name in ("synchronous", "foreign_keys", "journal_mode")
+            for name in ("synchronous", "foreign_keys", "journal_mode", "page_size")
         }
         db.session.remove()
         db.engine.dispose()
     journal = "wal" if is_wal_safe(sqlite3.sqlite_version_info) else "persist"
-    assert asked == {"synchronous": 2, "foreign_keys": 1, "journal_mode": journal}
+    assert asked == {"synchronous": 2, "foreign_keys": 1, "journal_mode": journal, "page_size": 8192}
 
 
 def test_statements_of_a_snapshot_see_one_moment(app: Flask) -> None:
@@ -94,6 +95,13 @@ def test_statements_of_a_snapshot_see_one_moment(app: Flask) -> None:
             assert count.rows() == [(0,)]
         with snapshot():
             assert count.rows() == [(1,)]
+
+
+def test_what_fails_in_a_snapshot_has_sqlalchemys_name_and_leaves_no_connection_behind(app: Flask) -> None:
+    with app.app_context():
+        with pytest.raises(DBAPIError), snapshot():
+            Statement("SELECT nothing FROM nowhere").rows()
+        assert db.engine.pool.checkedout() == 0
 
 
 def test_many_phones_pushing_at_once_never_see_an_error(app: Flask, member: Someone) -> None:

@@ -35,9 +35,10 @@ VICTIMS = {
 DISK_ERRORS = {"full": errno.ENOSPC, "read_only": errno.EROFS}
 DISK_LIMITS = {
     "": ("query_only = OFF", "max_page_count = 1073741823"),
-    "full": ("max_page_count = 1",),
-    "read_only": ("query_only = ON",),
+    "full": ("query_only = OFF", "max_page_count = 1"),
+    "read_only": ("query_only = ON", "max_page_count = 1073741823"),
 }
+"""Each says all, for a connection may not have been used since another state."""
 
 
 class Fuse:

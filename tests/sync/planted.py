@@ -28,14 +28,14 @@ FAULTS = (
     Fault(
         "revs from a plain counter that holds no lock",
         "store.py",
-        '''.with_for_update())
+        '''        _HOLD.rows(ids=list(space_ids))
 
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:
     """Raise the counter of each space, in order of ids, and hold its row until commit. Space id → new rev."""
     raised = {space: _RAISE.rows(space=space)[0][0] for space in sorted(space_ids)}
 ''',
-        ''')
+        '''        pass
 
 
 def lock(space_ids: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, event, text
+from sqlalchemy import event, text
 
 from benchmark.kernel.db import db, reading
 from benchmark.sync import store
@@ -49,10 +49,10 @@ def uncommitted(app: Flask, space: str, person: str, op: dict[str, Any]) -> Iter
 
 @contextmanager
 def between_push_and_pull(app: Flask, act: Callable[[], Any]) -> Iterator[None]:
-    """Another thread acts once, after the next commit and before the transaction that begins then."""
+    """Another thread acts once, after the next commit and before the connection that is taken up then."""
     due: list[Callable[[], Any]] = []
 
-    def begin(_connection: Connection) -> None:
+    def take_up(*_: object) -> None:
         while due:
             with ThreadPoolExecutor(1) as pool:
                 pool.submit(due.pop()).result()
@@ -60,9 +60,9 @@ def between_push_and_pull(app: Flask, act: Callable[[], Any]) -> Iterator[None]:
     with app.app_context():
         engine = db.engine
     event.listen(db.session, "after_commit", lambda _session: due.append(act), once=True)
-    event.listen(engine, "begin", begin, insert=True)
+    event.listen(engine, "checkout", take_up)
     yield
-    event.remove(engine, "begin", begin)
+    event.remove(engine, "checkout", take_up)
 
 
 def until_done_or_waiting(app: Flask, pushes: list[Future[Any]]) -> None:
