@@ -5,10 +5,16 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+
 import benchmark
 from benchmark.config import Config
 from benchmark.kernel.db import bring_up_to_date, db
 from tests.cluster import Cluster
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+_ALONE = """SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
+    WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()"""
 
 
 class Databases(Protocol):
@@ -53,31 +59,50 @@ class SQLite:
 
 
 class PostgreSQL:
-    """Copies of one template database in a private cluster."""
+    """Databases in a private cluster, which are emptied and used again: that takes a tenth of making a new one."""
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
-        self.cluster, self.numbers = cluster, count()
-        self.template = cluster.url(folder.name)
-        cluster.run(f"CREATE DATABASE {folder.name}")
+        self.cluster, self.numbers, self.spare = cluster, count(), list[str]()
+        self.template = self._create(folder.name)
         migrate(folder, self.template)
+        with self._connected(self.template) as connection:
+            self.tables = [row[0] for row in connection.execute(_TABLES)]
 
-    def fresh(self) -> str:
-        return self.copy(self.template)
-
-    def copy(self, url: str) -> str:
-        name = f"test_{next(self.numbers)}"
-        self._clone(url, name)
+    def _create(self, name: str, **options: str) -> str:
+        chosen = " ".join(f"{option} {value}" for option, value in options.items())
+        self.cluster.run(f"CREATE DATABASE {name} {chosen}")
         return self.cluster.url(name)
 
-    def _clone(self, url: str, name: str) -> None:
-        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {url.rpartition('/')[2]}")
+    def _connected(self, url: str) -> psycopg.Connection:
+        return psycopg.connect(url.replace("+psycopg", ""))
+
+    def fresh(self) -> str:
+        if self.spare:
+            return self.spare.pop()
+        return self._create(f"test_{next(self.numbers)}", TEMPLATE=self.template.rpartition("/")[2])
+
+    def copy(self, url: str) -> str:
+        copy = self.fresh()
+        self.put_back(url, copy)
+        return copy
 
     def put_back(self, copy: str, url: str) -> None:
-        self.drop(url)
-        self._clone(copy, url.rpartition("/")[2])
+        """All rows at once; whoever is still connected, such as a server that was killed, is not any more."""
+        with self._connected(copy) as source, self._connected(url) as target:
+            target.execute(_ALONE)
+            target.execute("SET session_replication_role = replica")  # rows come before those that they name
+            target.execute("; ".join(f"DELETE FROM {table}" for table in self.tables))
+            for table in self.tables:
+                with (
+                    source.cursor().copy(f"COPY {table} TO STDOUT") as rows,
+                    target.cursor().copy(f"COPY {table} FROM STDIN") as into,
+                ):
+                    for row in rows:
+                        into.write(row)
 
     def drop(self, url: str) -> None:
-        self.cluster.run(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
+        self.put_back(self.template, url)
+        self.spare.append(url)
 
 
 def migrate(folder: Path, url: str) -> None:

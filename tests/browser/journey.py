@@ -6,6 +6,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from benchmark.kernel import words
+from tests.browser.account import LEAD
+from tests.browser.account import PASSWORD as LEADS_PASSWORD
 from tests.browser.device import Device
 
 PASSWORD = "kirjasto meren rannalla"
@@ -42,6 +44,13 @@ def sign_in(device: Device, email: str, password: str) -> None:
     page.get_by_label(say("sign_in.password")).fill(password)
     button(page, "sign_in.submit").click()
     expect(page.get_by_role("heading", name=say("studies.title"))).to_be_visible()
+
+
+def be_lead(device: Device, study: str) -> Page:
+    """As the lead of `account.first_lead`, with this study on the device."""
+    sign_in(device, LEAD["email"], LEADS_PASSWORD)
+    expect(device.page.locator(f"a[href='/s/{study}']")).to_be_visible()
+    return device.page
 
 
 def create_study(device: Device, title: str) -> str:

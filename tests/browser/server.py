@@ -7,7 +7,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.cluster import free_port
@@ -55,6 +56,15 @@ class Server:
             self.process.terminate()
             self.process.wait(PATIENCE)
             self.process = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped while the block runs."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def is_answering(self) -> bool:
         try:

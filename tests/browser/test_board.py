@@ -1,9 +1,7 @@
 """The board under real hands: keyboard, mouse and finger move the same cards, and other screens see it at once."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,28 +12,21 @@ from tests.browser.account import demo_lead
 from tests.browser.device import DESK, PHONE, Device
 from tests.browser.journey import button, say
 from tests.browser.server import Server
+from tests.factories import make_op
 
 pytestmark = pytest.mark.timeout(180)
 
 LOW = {"width": 390, "height": 560}
+NEW = ("Kassalla soi kello", "Ovi avautui itsestään")
 # Nothing was asked of the server for a while: a device rests for a second between two requests.
 QUIET = """() => performance.getEntriesByType('resource').every(
     one => !one.name.endsWith('/sync') || performance.now() - one.responseEnd > 1500)"""
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a server that has made the demo study and was stopped: what it holds, and what it printed."""
-    made = Server(tmp_path_factory.mktemp("demo") / "data", "--demo")
-    made.start()
-    made.stop()
-    return made.data.parent
-
-
-@pytest.fixture
-def server(demo: Path, tmp_path: Path) -> Iterator[Server]:
-    shutil.copytree(demo, tmp_path, dirs_exist_ok=True)
-    running = Server(tmp_path / "data")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with the demo study, which these tests share: each counts the cards that it finds."""
+    running = Server(tmp_path_factory.mktemp("board") / "data", "--demo")
     running.start()
     yield running
     running.stop()
@@ -43,9 +34,12 @@ def server(demo: Path, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def open_board(server: Server, new_device: Callable[..., Device]) -> Callable[..., Page]:
-    """Opens the demo's board as its lead on a new device, and waits until the cards are there."""
+    """Opens the demo's board as its lead on a new device, and waits until the cards are there, two of them new."""
     with closing(demo_lead(server)) as lead:
         study = next(record["space"] for record in lead.records() if record["kind"] == "group")
+        author = lead.send("GET", "/session")["person"]["id"]
+        seen = [make_op(study, "observation", set={"text": text, "author": author}) for text in NEW]
+        assert lead.push(*seen) == ["applied"] * len(NEW)
 
     def opened(name: str, **options: Any) -> Page:
         device = new_device(name, **options)

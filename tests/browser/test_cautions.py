@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.browser import journey
-from tests.browser.account import first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import say
 from tests.browser.server import Server
 from tests.programs import chromium
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1"
@@ -31,13 +31,11 @@ new MutationObserver(() => {
 """
 
 
-def test_each_caution_is_said_alone_and_leads_on(server: Server, new_device: Callable[..., Device]) -> None:
-    phone = new_device("liisa", user_agent=IPHONE)
-    journey.become_first_lead(phone, server.printed(r"(/setup#\S+)"))
-    study = journey.create_study(phone, "Rautakauppa")
-    home = f"/s/{study}"
+def test_each_caution_is_said_alone_and_leads_on(lead: Account, new_device: Callable[..., Device]) -> None:
+    phone = new_device("aino", user_agent=IPHONE)
+    home = f"/s/{journey.join(phone, lead.visit_code(lead.create_study('hardware_store')), 'Aino')}"
 
-    page = phone.go(home)
+    page = phone.page
     expect(page.get_by_text(say("caution.ios"))).to_be_visible()
     assert phone.axe() == []
     page.get_by_role("link", name=say("caution.ios_more")).click()
@@ -58,13 +56,10 @@ def test_each_caution_is_said_alone_and_leads_on(server: Server, new_device: Cal
 
 
 def test_nothing_is_called_sent_before_it_has_been_counted(
-    server: Server, new_device: Callable[..., Device]
+    lead: Account, new_device: Callable[..., Device]
 ) -> None:
-    with closing(first_lead(server)) as lead:
-        study = lead.create_study("hardware_store")
-        code = lead.visit_code(study)
     aino = new_device("aino")
-    journey.join(aino, code, "Aino")
+    study = journey.join(aino, lead.visit_code(lead.create_study("hardware_store")), "Aino")
     journey.expect_kept(aino)
     aino.context.set_offline(True)
     journey.observe(aino, "Ovella on kartta.")
@@ -85,7 +80,9 @@ class PrivateWindow(Device):
     """A window of Chromium that forgets everything, and that does not hide how little it may store."""
 
     def open(self) -> None:
-        self.browser = self.playwright.chromium.launch(executable_path=chromium(), args=[TRUE_QUOTA])
+        self.browser = self.playwright.chromium.launch(
+            executable_path=chromium(), args=self.options.pop("args")
+        )
         self.context = self.browser.new_context(**self.options)
         self.context.set_default_timeout(20_000)
         self.page = self.context.new_page()
@@ -96,15 +93,16 @@ class PrivateWindow(Device):
 
 @pytest.fixture
 def private_window(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Device]:
-    with closing(PrivateWindow(playwright, tmp_path / "private", server.address)) as device:
+    with closing(
+        PrivateWindow(playwright, tmp_path / "private", server.address, args=[TRUE_QUOTA])
+    ) as device:
         yield device
 
 
 def test_a_private_window_is_said_and_an_ordinary_one_is_not(
-    server: Server, private_window: Device, new_device: Callable[..., Device]
+    lead: Account, private_window: Device, new_device: Callable[..., Device]
 ) -> None:
-    with closing(first_lead(server)) as lead:
-        code = lead.visit_code(lead.create_study("empty"))
+    code = lead.visit_code(lead.create_study("empty"))
     journey.join(private_window, code, "Aino")
     expect(private_window.page.get_by_text(say("caution.private"))).to_be_visible()
     assert private_window.axe() == []

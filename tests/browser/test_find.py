@@ -13,7 +13,7 @@ from tests.browser.journey import button, field, row, say
 from tests.browser.server import Server
 from tests.factories import make_op
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 QUESTION = "Mitä jonossa tapahtuu?"
@@ -96,14 +96,14 @@ def test_what_has_just_been_written_is_found_without_a_network(
 ) -> None:
     device = new_member()
     journey.expect_kept(device)
-    server.stop()
-    journey.observe(device, "Hyllyjen päissä on opasteita.")
-    device.page.get_by_role("searchbox").fill("opaste")
-    expect(texts(device.page)).to_have_count(1)
-    button(device.page, "find.filter").click()
-    device.page.get_by_label(say("find.only_unsent")).check()
-    button(device.page, "find.show", n=1).click()
-    expect(row(device, "Hyllyjen päissä")).to_be_visible()
+    with server.away():
+        journey.observe(device, "Hyllyjen päissä on opasteita.")
+        device.page.get_by_role("searchbox").fill("opaste")
+        expect(texts(device.page)).to_have_count(1)
+        button(device.page, "find.filter").click()
+        device.page.get_by_label(say("find.only_unsent")).check()
+        button(device.page, "find.show", n=1).click()
+        expect(row(device, "Hyllyjen päissä")).to_be_visible()
 
 
 def test_coming_back_to_the_same_place_in_a_long_list(
@@ -195,11 +195,8 @@ def test_a_lead_merges_the_spellings_of_a_tag_and_undoes_it(
     lead: Account, study: str, server: Server, new_device: Callable[..., Device]
 ) -> None:
     device = new_device("liisa")
-    page = device.go("/sign-in")
-    field(page, "sign_in.email").fill("liisa@example.org")
-    page.get_by_label(say("sign_in.password")).fill("a library by the sea")
-    button(page, "sign_in.submit").click()
-    page.get_by_role("link").filter(has_text=say("studies.n_observations", n=3)).wait_for()
+    page = journey.be_lead(device, study)
+    page.locator(f"a[href='/s/{study}']").filter(has_text=say("studies.n_observations", n=3)).wait_for()
     device.go(f"/s/{study}/tags")
     button(page, "tags.merge", name="kartat").click()
     expect(page.get_by_text(say("tags.n_observations", n=2))).to_be_visible()

@@ -12,11 +12,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from tests.browser import journey
-from tests.browser.account import first_lead
+from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, row, say
 from tests.browser.pictures import take_photo
-from tests.browser.server import Server
 
 SEEN = "Ovella on kartta."
 BEGUN = "Jäi kesken"
@@ -57,13 +56,12 @@ class Lacking:
         page.evaluate("() => dispatchEvent(new Event('online'))")
 
 
+pytestmark = pytest.mark.one_server
+
+
 @pytest.fixture
-def code(server: Server) -> str:
-    lead = first_lead(server)
-    study = lead.create_study("empty")
-    code: str = lead.visit_code(study)
-    lead.close()
-    return code
+def code(lead: Account) -> str:
+    return lead.visit_code(lead.create_study("empty"))
 
 
 @pytest.fixture

@@ -4,17 +4,18 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
+from tests.browser.account import Account
 from tests.browser.conftest import NewDevice
+from tests.browser.device import DESK
 from tests.browser.journey import say
-from tests.browser.server import Server
 
 pytestmark = pytest.mark.timeout(180)
 
 
-def test_tab_past_the_button_that_removes_a_question_keeps_it(server: Server, new_device: NewDevice) -> None:
-    device = new_device("liisa", viewport={"width": 1280, "height": 800})
-    journey.become_first_lead(device, server.printed(r"(/setup#\S+)"))
-    study = journey.create_study(device, "Rautakauppa")
+def test_tab_past_the_button_that_removes_a_question_keeps_it(lead: Account, new_device: NewDevice) -> None:
+    study = lead.create_study("hardware_store")
+    device = new_device("liisa", viewport=DESK)
+    journey.be_lead(device, study)
     page = device.go(f"/s/{study}/prepare")
     question = page.get_by_role("textbox", name=say("prepare.question", n=1)).first
     expect(question).not_to_have_value("")

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
+from tests.browser.account import Account
 from tests.browser.device import DESK, Device
 from tests.browser.journey import say
 from tests.browser.pictures import take_photo
-from tests.browser.server import Server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -19,13 +19,13 @@ DRAFT = "Tästä en ehtinyt kirjoittaa kaikkea"
 
 
 def test_a_rescue_file_brings_everything_once(
-    server: Server, new_device: Callable[..., Device], tmp_path: Path
+    lead: Account, new_device: Callable[..., Device], tmp_path: Path
 ) -> None:
-    lead = new_device("liisa", viewport=DESK)
-    journey.become_first_lead(lead, server.printed(r"(/setup#\S+)"))
-    study = journey.create_study(lead, "Rautakauppa")
+    study = lead.create_study("hardware_store")
+    liisa = new_device("liisa", viewport=DESK)
+    journey.be_lead(liisa, study)
     aino = new_device("aino")
-    journey.join(aino, lead.fetch(f"/api/v1/studies/{study}/code")["code"], "Aino")
+    journey.join(aino, lead.visit_code(study), "Aino")
     journey.expect_kept(aino)
     aino.put_away(f"/s/{study}")
 
@@ -36,28 +36,28 @@ def test_a_rescue_file_brings_everything_once(
     expect(aino.page.get_by_text(say("capture.draft_kept"))).to_be_visible()
     file = rescue_file(aino, tmp_path)
 
-    lead.go(f"/s/{study}/people")
-    hand_in(lead, file)
+    liisa.go(f"/s/{study}/people")
+    hand_in(liisa, file)
     said = " ".join(say(f"rescue.n_{name}", n=n) for name, n in (("observations", 2), ("photos", 1)))
-    expect(lead.page.get_by_role("status").filter(has_text=said)).to_be_visible()
-    lead.go(f"/s/{study}")
+    expect(liisa.page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    liisa.go(f"/s/{study}")
     for text in (SEEN, DRAFT):
-        expect(journey.row(lead, text)).to_contain_text("Aino")
+        expect(journey.row(liisa, text)).to_contain_text("Aino")
 
     aino.context.set_offline(False)
     aino.go(f"/s/{study}")
     journey.expect_sent(aino, "ilmaisia karttoja")
     expect(aino.page.get_by_role("link").filter(has_text=SEEN)).to_have_count(1)
-    lead.go(f"/s/{study}/people")
-    hand_in(lead, file)
-    expect(lead.page.get_by_text(say("rescue.nothing_new"))).to_be_visible()
+    liisa.go(f"/s/{study}/people")
+    hand_in(liisa, file)
+    expect(liisa.page.get_by_text(say("rescue.nothing_new"))).to_be_visible()
 
     letter = tmp_path / "kirje.zip"
     letter.write_text("Tämä ei ole ZIP.")
-    lead.expected.append("422")
-    hand_in(lead, letter)
-    expect(lead.page.get_by_role("alert")).to_have_text(say("problem.rescue_not_a_zip"))
-    assert lead.axe() == []
+    liisa.expected.append("422")
+    hand_in(liisa, letter)
+    expect(liisa.page.get_by_role("alert")).to_have_text(say("problem.rescue_not_a_zip"))
+    assert liisa.axe() == []
 
 
 def rescue_file(phone: Device, folder: Path) -> Path:
@@ -73,5 +73,5 @@ def rescue_file(phone: Device, folder: Path) -> Path:
     return folder / name
 
 
-def hand_in(lead: Device, file: Path) -> None:
-    lead.page.get_by_label(say("rescue.choose")).set_input_files(file)
+def hand_in(liisa: Device, file: Path) -> None:
+    liisa.page.get_by_label(say("rescue.choose")).set_input_files(file)

@@ -1,7 +1,6 @@
 """A floor plan that is in use is straightened: its pins stay where they are in the room, and undo brings all back."""
 
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import journey
-from tests.browser.account import LEAD, PASSWORD, first_lead
+from tests.browser.account import Account
 from tests.browser.device import DESK, Device
 from tests.browser.journey import button, say
-from tests.browser.server import Server
 from tests.browser.test_plan import CORNERS, corner_colours, push, wall_map
 
 pytestmark = pytest.mark.timeout(300)
@@ -28,20 +26,18 @@ HAS_CORNERS_OF = """(colour) => {
 
 
 def test_pins_go_along_and_come_back(
-    server: Server, new_device: Callable[..., Device], tmp_path: Path
+    lead: Account, new_device: Callable[..., Device], tmp_path: Path
 ) -> None:
-    lead = new_device("liisa", viewport=DESK)
-    with closing(first_lead(server)) as account:
-        study = account.create_study("empty")
-    journey.sign_in(lead, LEAD["email"], PASSWORD)
-    expect(lead.page.locator(f"a[href='/s/{study}']")).to_be_visible()
-    page = lead.go(f"/s/{study}/prepare")
+    liisa = new_device("liisa", viewport=DESK)
+    study = lead.create_study("empty")
+    journey.be_lead(liisa, study)
+    page = liisa.go(f"/s/{study}/prepare")
     page.get_by_label(say("prepare.add_plan")).set_input_files(wall_map(tmp_path / "wall.png"))
     wait_for_picture(page, "wall")
-    pin_at(lead, study, 0.5, 0.5)
-    before = pin_of(lead)
+    pin_at(liisa, study, 0.5, 0.5)
+    before = pin_of(liisa)
 
-    lead.go(f"/s/{study}/prepare")
+    liisa.go(f"/s/{study}/prepare")
     wait_for_picture(page, "wall")
     page.get_by_role("button", name=say("prepare.straighten_named", name="")).click()
     dialog = page.get_by_role("dialog")
@@ -51,12 +47,12 @@ def test_pins_go_along_and_come_back(
     button(dialog, "straighten.use").click()
     wait_for_picture(page, "map")
     assert corner_colours(page) == ["map"] * 4
-    moved = pin_of(lead)
+    moved = pin_of(liisa)
     assert moved != before and 0.3 < moved["x"] < 0.7
 
     button(page, "undo.undo").click()
     wait_for_picture(page, "wall")
-    assert pin_of(lead) == before
+    assert pin_of(liisa) == before
 
 
 def wait_for_picture(page: Page, corners: str) -> None:

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import journey
+from tests.browser.account import Account
 from tests.browser.device import DESK, Device
 from tests.browser.journey import say
-from tests.browser.server import Server
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -44,14 +44,12 @@ async ({version, stores, rows, person}) => {
 """
 
 
-def test_what_the_last_release_had_not_sent_is_sent(
-    server: Server, new_device: Callable[..., Device]
-) -> None:
-    lead = new_device("liisa", viewport=DESK)
-    journey.become_first_lead(lead, server.printed(r"(/setup#\S+)"))
-    study = journey.create_study(lead, "Rautakauppa")
+def test_what_the_last_release_had_not_sent_is_sent(lead: Account, new_device: Callable[..., Device]) -> None:
+    study = lead.create_study("hardware_store")
+    liisa = new_device("liisa", viewport=DESK)
+    journey.be_lead(liisa, study)
     aino = new_device("aino")
-    journey.join(aino, lead.fetch(f"/api/v1/studies/{study}/code")["code"], "Aino")
+    journey.join(aino, lead.visit_code(study), "Aino")
     person = aino.fetch("/api/v1/session")["person"]["id"]
 
     aino.expected.append("favicon.ico")
@@ -65,5 +63,5 @@ def test_what_the_last_release_had_not_sent_is_sent(
         journey.expect_sent(aino, f"{words} edellisestä versiosta")
     aino.go("/status")
     expect(aino.page.get_by_text(say("sending.photos_received", n=3, of=3))).to_be_visible()
-    lead.go(f"/s/{study}")
-    expect(lead.page.get_by_text("edellisestä versiosta")).to_have_count(3)
+    liisa.go(f"/s/{study}")
+    expect(liisa.page.get_by_text("edellisestä versiosta")).to_have_count(3)
