@@ -1,7 +1,7 @@
 """Databases for tests, made once by the real migrations and then copied, which takes milliseconds."""
 
 import shutil
-from itertools import count
+from itertools import compress, count
 from pathlib import Path
 from typing import Protocol
 
@@ -63,26 +63,24 @@ class PostgreSQL:
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.cluster, self.numbers, self.spare = cluster, count(), list[str]()
-        self.template = self._create(folder.name)
+        cluster.run(f"CREATE DATABASE {folder.name}")
+        self.template = cluster.url(folder.name)
         migrate(folder, self.template)
         with self._connected(self.template) as connection:
             self.tables = [row[0] for row in connection.execute(_TABLES)]
 
-    def _create(self, name: str, **options: str) -> str:
-        chosen = " ".join(f"{option} {value}" for option, value in options.items())
-        self.cluster.run(f"CREATE DATABASE {name} {chosen}")
+    def _create(self, name: str) -> str:
+        self.cluster.run(f"CREATE DATABASE {name} TEMPLATE {self.template.rpartition('/')[2]}")
         return self.cluster.url(name)
 
     def _connected(self, url: str) -> psycopg.Connection:
         return psycopg.connect(url.replace("+psycopg", ""))
 
     def fresh(self) -> str:
-        if self.spare:
-            return self.spare.pop()
-        return self._create(f"test_{next(self.numbers)}", TEMPLATE=self.template.rpartition("/")[2])
+        return self.copy(self.template)
 
     def copy(self, url: str) -> str:
-        copy = self.fresh()
+        copy = self.spare.pop() if self.spare else self._create(f"test_{next(self.numbers)}")
         self.put_back(url, copy)
         return copy
 
@@ -92,7 +90,9 @@ class PostgreSQL:
             target.execute(_ALONE)
             target.execute("SET session_replication_role = replica")  # rows come before those that they name
             target.execute("; ".join(f"DELETE FROM {table}" for table in self.tables))
-            for table in self.tables:
+            questions = ", ".join(f"EXISTS (SELECT FROM {table})" for table in self.tables)
+            has_rows = source.execute(f"SELECT {questions}").fetchone() or ()
+            for table in compress(self.tables, has_rows):
                 with (
                     source.cursor().copy(f"COPY {table} TO STDOUT") as rows,
                     target.cursor().copy(f"COPY {table} FROM STDIN") as into,
@@ -101,7 +101,6 @@ class PostgreSQL:
                         into.write(row)
 
     def drop(self, url: str) -> None:
-        self.put_back(self.template, url)
         self.spare.append(url)
 
 
