@@ -31,15 +31,24 @@ onIdentityElsewhere(() => {
   become(identity);
   wakeEngine();
 });
+// A change may find no room on the phone before the rest is here, which says so.
+addEventListener('unhandledrejection', (event) => {
+  if (event.reason?.name !== 'QuotaExceededError') return;
+  event.preventDefault();
+  void background().then(({ sayNoRoom }) => sayNoRoom());
+});
+
+function background() {
+  return keepTrying(() => import('./background'));
+}
 
 /** What the first screen does not wait for: sending, and the worker. */
 async function goOn(): Promise<void> {
   // An app that is all on the phone may first draw its list; one that is not should get there while there is a network.
   const rest = navigator.serviceWorker?.controller ? 1000 : 300;
   await new Promise((painted) => setTimeout(painted, rest));
-  const { startEngine, keepOffline, keepPlans, lookAround, sayWhenFull } = await keepTrying(() => import('./background'));
+  const { startEngine, keepOffline, keepPlans, lookAround } = await background();
   startEngine();
-  sayWhenFull();
   keepPlans();
   // From here on a picture can be kept, whatever becomes of the network.
   void keepTrying(() => import('./photos/prepare'));

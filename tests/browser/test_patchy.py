@@ -120,6 +120,24 @@ def test_a_picture_is_kept_though_the_network_went_right_after_joining(
     journey.expect_sent(aino, say("observations.only_photo"))
 
 
+def test_what_finds_no_room_is_said_though_the_rest_of_the_app_has_not_come(code: str, aino: Device) -> None:
+    study = journey.join(aino, code, "Aino")
+    journey.observe(aino, SEEN)
+    journey.expect_sent(aino, SEEN)
+    # The browser asks itself for the room that is left when it starts, and then only now and then.
+    aino.context.close()
+    aino.open()
+    quota = aino.context.new_cdp_session(aino.page)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": aino.address, "quotaSize": 1})
+    lacking = Lacking(aino.context, "background")
+    with lacking.refusing("background"):
+        page = aino.go(f"/s/{study}")
+    row(aino, SEEN).click()
+    button(page, "observations.delete").click()
+    lacking.give(page, "background")
+    expect(page.get_by_role("region", name=say("ui.notice"))).to_have_text(say("caution.not_kept"))
+
+
 def test_the_app_is_kept_in_the_end_though_a_file_of_it_did_not_come(
     code: str, new_device: Callable[..., Device]
 ) -> None:

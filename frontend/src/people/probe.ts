@@ -16,13 +16,10 @@ export async function lookAround(): Promise<void> {
   cautions.current = found.find(([caution, isTrue]) => isTrue && !isKnown(caution))?.[0];
 }
 
-/** Say it when a change finds no room on the phone: the transaction has taken all of it back. Forms say it themselves. */
-export function sayWhenFull(): void {
-  addEventListener('unhandledrejection', (event) => {
-    if (!(event.reason instanceof DOMException) || event.reason.name !== 'QuotaExceededError') return;
-    event.preventDefault();
-    void allWords().then(() => say(t('caution.not_kept')));
-  });
+/** Say that a change found no room on the phone: the transaction has taken all of it back. Forms say it themselves. */
+export async function sayNoRoom(): Promise<void> {
+  await allWords();
+  say(t('caution.not_kept'));
 }
 
 /** Whether the window forgets everything when it is closed. No browser says so; each gives it away in its own way. */
