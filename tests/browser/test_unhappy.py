@@ -120,7 +120,7 @@ def test_who_signs_in_again_in_one_tab_is_signed_in_in_the_other(
     other.goto(f"{liisa.address}/s/{study}")
     liisa.context.set_offline(True)
     journey.observe(liisa, MAP)
-    end_sessions(server, "UPDATE device SET ended_at = created_at", liisa)
+    end_sessions(server, f"UPDATE device SET ended_at = created_at {OF_OTHERS}", liisa)
     expect(other.get_by_text(say("banner.expired"))).to_be_visible(timeout=journey.SENDING)
     sign_in_here(liisa)
     liisa.page.close()
