@@ -68,7 +68,7 @@ def nothing_is_set_aside_without_reason(phone: Phone, outcomes: Mapping[str, str
 
 
 def what_was_taken_is_not_refused(tables: Tables, taken: Collection[str]) -> None:
-    """I1, after a restore. `taken` are the ops of all times that had an effect.
+    """I1, after a restore. `taken` are the ops of all times that had an effect and that the server still knows.
 
     Two reasons are good: the copy is of a time when the person had no access, and the record was deleted meanwhile.
     """

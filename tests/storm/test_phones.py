@@ -205,7 +205,7 @@ class Storm(RuleBasedStateMachine):
         self.steps += 1
         tables = self.world.look()
         promises.every_op_has_one_effect(tables.records)
-        promises.what_was_taken_is_not_refused(tables, self.world.taken)
+        promises.what_was_taken_is_not_refused(tables, self.world.taken - self.world.excused)
         for line in self.world.lines:
             promises.nothing_saved_is_nowhere(line.phone, tables, self.world.excused)
             promises.nothing_is_set_aside_without_reason(line.phone, self.world.outcomes)
