@@ -31,7 +31,7 @@ const asked = (request) => new Promise((resolve, reject) => {
     request.onerror = () => reject(request.error);
 });
 const opened = () => asked(indexedDB.open(`benchmark-${person()}`));
-const until = async (isSo) => { while (!(await isSo())) await new Promise((next) => setTimeout(next, 10)); };
+const until = async (isSo) => { while (!(await isSo())) await new Promise((next) => setTimeout(next, 30)); };
 const syncs = () => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/api/v1/sync'));
 """
 )
