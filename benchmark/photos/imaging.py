@@ -6,6 +6,7 @@ past. Not for telling whether bytes arrived unchanged: only their SHA-256 does t
 
 import io
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -33,6 +34,9 @@ name_problems(
     photo_damaged=422,
 )
 
+# Memory of one picture is kept for the next, 32 MB at most: to have it anew from the system takes as long as the rest.
+Image.core.set_block_size(4 << 20)  # type: ignore[attr-defined]
+Image.core.set_blocks_max(8)  # type: ignore[attr-defined]
 Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard warns or raises by turns; ours below is one clear limit.
 
 
@@ -63,8 +67,9 @@ def make(content: bytes) -> Renditions:
             picture.thumbnail((SCREEN, SCREEN), Image.Resampling.LANCZOS, reducing_gap=GAP)
     except BAD as error:
         raise Problem("photo_damaged") from error
-    upright = _plain(_upright(picture))
-    screen = _within(upright, SCREEN)
+    screen = _plain(_upright(picture))
+    screen.thumbnail((SCREEN, SCREEN), Image.Resampling.LANCZOS, reducing_gap=GAP)
+    screen.info = {}
     on_paper = _within(screen, PRINT)
     return Renditions(
         screen.width, screen.height, _jpeg(screen), _jpeg(on_paper), _jpeg(_within(on_paper, THUMB))
@@ -89,10 +94,9 @@ def _open(content: bytes) -> Image.Image:
 
 def _upright(picture: Image.Image) -> Image.Image:
     """The picture as it was held; broken metadata is no reason to refuse a picture that is whole."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except BAD:
-        return picture
+    with suppress(*BAD):
+        ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -110,14 +114,13 @@ def _plain(picture: Image.Image) -> Image.Image:
             return converted or picture.convert("RGB")
         except (ImageCms.PyCMSError, *BAD):
             return picture.convert("RGB")
-    return picture.convert("RGB")
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _within(picture: Image.Image, side: int) -> Image.Image:
     """A copy whose longer side is at most `side` pixels; never enlarged."""
     smaller = picture.copy()
     smaller.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=GAP)
-    smaller.info = {}
     return smaller
 
 
