@@ -164,6 +164,7 @@ window.access = (() => {
   function end() {
     document.removeEventListener('focusin', arrived);
     document.removeEventListener('keydown', leaving, true);
+    const isOver = isThrough();
     // On a busy machine the focus may go on before the next key is heard of: such stops are looked at once more.
     for (const one of new Set([...walk.bare, ...walk.hidden])) {
       one.focus({ focusVisible: true });
@@ -174,7 +175,7 @@ window.access = (() => {
       ...walk.faults,
       ...[...walk.bare].map((one) => `no sign of focus: ${name(one)}`),
       ...[...walk.hidden].map((one) => `focused, but out of sight: ${name(one)}`),
-      ...(isThrough() || !walk.seen.length ? [] : [`trapped: ${name(document.activeElement)}`]),
+      ...(isOver || !walk.seen.length ? [] : [`trapped: ${name(document.activeElement)}`]),
       ...missed.map((one) => `passed over: ${name(one)}`),
     ];
   }

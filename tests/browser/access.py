@@ -65,8 +65,8 @@ def double(device: Device) -> list[str]:
 
 def forced(device: Device) -> list[str]:
     """In forced colours and without motion: edges, choices, and a walk by Tab through everything."""
-    device.wait_until_still()
     device.page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    device.wait_until_still()
     found = [fault for name in ("moving()", "faint()") for fault in check(device, name)] + tab_through(device)
     device.page.emulate_media(forced_colors="none", reduced_motion="no-preference")
     return found
