@@ -38,8 +38,7 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
     pages: dict[str, Any] = {}
     left = limit
     for space, rev, floor, role in spaces:
-        hidden = kinds.hidden_from(role)
-        view = f"/{role}" if hidden else ""
+        hidden, view = _view(role)
         given = cursors.get(space)
         after = _position(given, rev, floor, view)
         if after == _Position(rev):
@@ -67,8 +66,7 @@ def own(spaces: Sequence[Seen], pushed: Pushed) -> dict[str, Any]:
     for space, _, _, role in spaces:
         if space not in pushed.revs:
             continue
-        rev, hidden = pushed.revs[space], kinds.hidden_from(role)
-        view = f"/{role}" if hidden else ""
+        rev, (hidden, view) = pushed.revs[space], _view(role)
         rows = [] if space in pushed.whole else store.page(space, (rev - 1, _LAST), rev, MAX_OPS, hidden)
         pages[space] = {
             "after": f"{rev - 1}{view}",
@@ -108,6 +106,12 @@ class _Position:
 
     def behind(self, rows: Sequence[Found]) -> _Position:
         return _Position(rows[-1].rev, rows[-1].id, self.floor) if rows else self
+
+
+def _view(role: str) -> tuple[list[str], str]:
+    """The kinds that a role never gets, and how its cursors say so."""
+    hidden = kinds.hidden_from(role)
+    return hidden, f"/{role}" if hidden else ""
 
 
 def _position(cursor: object, rev: int, floor: int, view: str) -> _Position | None:

@@ -15,6 +15,7 @@ from tests.browser import journey
 from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import button, field, say
+from tests.browser.kept import PERSON
 from tests.browser.pictures import take_photo
 from tests.browser.server import Server
 from tests.factories import make_op
@@ -22,8 +23,8 @@ from tests.factories import make_op
 pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 
 # The revision of a study's own record on this phone.
-REV = """async (study) => {
-  const opening = indexedDB.open(`benchmark-${JSON.parse(localStorage.getItem('benchmark.identity')).person.id}`);
+REV = """async ([person, study]) => {
+  const opening = indexedDB.open(`benchmark-${person}`);
   await new Promise((done) => (opening.onsuccess = done));
   const asking = opening.result.transaction('records').objectStore('records').get([study, study]);
   await new Promise((done) => (asking.onsuccess = done));
@@ -284,18 +285,7 @@ def test_a_change_to_what_somebody_deleted_is_offered_where_one_looks(study: Stu
 
 
 def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
-    journey.observe(aino, MAP)
-    journey.expect_sent(aino, MAP)
-    aino.context.set_offline(True)
-    page = aino.page
-    journey.row(aino, MAP).click()
-    rewrite(aino, LATER)
-    known = only_observation(study)
-    theirs = {"id": known["id"], "base_rev": known["rev"], "set": {"text": "Ovella on pohjakartta"}}
-    study.lead.push(make_op(study.id, "observation", **theirs))
-    aino.context.set_offline(False)
-    clash = page.get_by_role("region", name=say("conflict.title"))
-    expect(clash).to_be_visible(timeout=journey.SENDING)
+    page, clash = aino.page, two_texts(study, aino)
     differing = ["pohjakartta", "suuri kartta"]
     expect(clash.get_by_role("mark")).to_have_text(
         [f"{say('conflict.differs')} {words}" for words in differing]
@@ -318,16 +308,7 @@ def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
 def test_a_third_text_that_comes_while_one_is_written_from_two_is_not_lost(
     study: Study, aino: Device
 ) -> None:
-    journey.observe(aino, MAP)
-    journey.expect_sent(aino, MAP)
-    aino.context.set_offline(True)
-    page = aino.page
-    journey.row(aino, MAP).click()
-    rewrite(aino, LATER)
-    say_in_text(study, "Ovella on pohjakartta")
-    aino.context.set_offline(False)
-    clash = page.get_by_role("region", name=say("conflict.title"))
-    expect(clash).to_be_visible(timeout=journey.SENDING)
+    clash = two_texts(study, aino)
     button(clash, "conflict.edit").click()
     clash.get_by_role("textbox").fill("Ovella on suuri pohjakartta")
     say_in_text(study, "Ovella oli kartta, nyt se on hukassa")
@@ -342,6 +323,7 @@ def test_a_text_that_comes_while_one_types_its_like_stands_beside_it(study: Stud
     liisa.go(f"/s/{study.id}/prepare")
     mirror = field(liisa.page, "prepare.mirror")
     expect(mirror).to_be_visible()
+    person = liisa.page.evaluate(PERSON)
     liisa.context.set_offline(True)
     before = study.records("study")[0]["rev"]
     theirs = make_op(study.id, "study", id=study.id, base_rev=before, set={"mirror": "Mitä me opimme"})
@@ -349,11 +331,25 @@ def test_a_text_that_comes_while_one_types_its_like_stands_beside_it(study: Stud
     mirror.fill("Miten meillä")
     liisa.context.set_offline(False)
     # Whoever goes on typing has nothing saved meanwhile.
-    while liisa.page.evaluate(REV, study.id) == before:
+    while liisa.page.evaluate(REV, [person, study.id]) == before:
         mirror.press_sequentially(".")
     clash = liisa.page.get_by_role("region", name=say("conflict.title"))
     expect(clash).to_contain_text("meillä", timeout=journey.SENDING)
     expect(clash).to_contain_text("me opimme")
+
+
+def two_texts(study: Study, aino: Device) -> Locator:
+    """An observation that Aino has changed without a network, and the lead meanwhile; where both texts are shown."""
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    aino.context.set_offline(True)
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    say_in_text(study, "Ovella on pohjakartta")
+    aino.context.set_offline(False)
+    clash = aino.page.get_by_role("region", name=say("conflict.title"))
+    expect(clash).to_be_visible(timeout=journey.SENDING)
+    return clash
 
 
 def say_in_text(study: Study, text: str) -> None:
