@@ -38,7 +38,8 @@ def own_origin() -> str:
 
 def is_https() -> bool:
     """Whether people reach us over https, where cookies may be Secure and phones work offline."""
-    return own_origin().startswith("https:")
+    config: Config = current_app.extensions["config"]
+    return config.origin.startswith("https:") if config.origin else request.is_secure
 
 
 @contextmanager

@@ -5,6 +5,7 @@ start, lost packets, TLS, packet headers; so figures are kinder than life, and e
 """
 
 import asyncio
+import selectors
 import threading
 import time
 from collections.abc import Coroutine
@@ -56,7 +57,8 @@ class Link(AbstractContextManager["Link"]):
 
     def __init__(self, server_port: int, speed: Speed | None = None) -> None:
         self.server_port, self.speed = server_port, speed or Speed()
-        self.loop = asyncio.new_event_loop()
+        # The loop's usual way to wait counts in whole milliseconds.
+        self.loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
         self.forget()
 
     def __enter__(self) -> "Link":

@@ -16,7 +16,7 @@ import orjson
 from perf.sync.contender import Contender
 from perf.sync.http_device import cut
 from perf.sync.link import Link, Speed, mbit
-from perf.sync.link_check import beside_computed
+from perf.sync.link_check import FEW, MANY, beside_computed
 from perf.sync.observations import Observation, observations
 from perf.sync.ours import Benchmark
 from perf.sync.phone import BrowserPhone, phones
@@ -58,7 +58,8 @@ def on_links() -> list[Figure]:
     least = f"bound, for {n_bytes / 1000:,.0f} KB"
     print(f"{least:<34}{bound.push:>9.2f}{bound.pull:>9.2f}{1000 * bound.nothing:>12.1f}")
     return [
-        Figure("link: bytes through it / computed", beside_computed(FIELD), TRUE, "×"),
+        Figure("link: many bytes through it / computed", beside_computed(FIELD, MANY), TRUE, "×"),
+        Figure("link: few bytes through it / computed", beside_computed(FIELD, FEW), TRUE, "×"),
         Figure(f"link: push {N:,} / bound", ours.push / bound.push, PUSH, "×"),
         Figure(f"link: pull {N:,} / bound", ours.pull / bound.pull, PULL, "×"),
         Figure("link: nothing new / bound", ours.nothing / bound.nothing, NOTHING, "×"),
