@@ -222,6 +222,21 @@ def test_a_history_of_what_has_not_come_yet_is_waited_for(study: Study, aino: De
     expect(page.get_by_text(say("past.no_access"))).to_be_visible()
 
 
+def test_a_history_that_a_busy_server_did_not_tell_comes_by_itself(study: Study, aino: Device) -> None:
+    aino.expected += ["503"]
+    page = aino.page
+    named = make_op(study.id, "group", set={"name": MAP})
+    study.lead.push(named)
+    busy = {"status": 503, "content_type": "application/problem+json", "body": '{"code": "busy"}'}
+    page.context.route("**/history", lambda route: route.fulfill(**busy))
+    aino.go(f"/s/{study.id}/history/{named['id']}")
+    expect(page.get_by_text(say("problem.busy"))).to_be_visible(timeout=journey.SENDING)
+    page.context.unroute("**/history")
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(steps(aino)).to_contain_text(MAP)
+    expect(page.get_by_text(say("problem.busy"))).to_be_hidden()
+
+
 def test_a_guest_hears_nothing_of_groups_from_the_history(
     study: Study, new_device: Callable[..., Device]
 ) -> None:
@@ -317,6 +332,25 @@ def test_a_third_text_that_comes_while_one_is_written_from_two_is_not_lost(
     expect(clash).to_contain_text("suuri pohjakartta", timeout=journey.SENDING)
     expect(clash).to_contain_text("hukassa")
     assert only_observation(study)["text"] == "Ovella oli kartta, nyt se on hukassa"
+
+
+def test_what_one_writes_from_two_texts_stays_when_somebody_else_settles_them(
+    study: Study, aino: Device
+) -> None:
+    clash = two_texts(study, aino)
+    button(clash, "conflict.edit").click()
+    clash.get_by_role("textbox").fill("Ovella on suuri pohjakartta")
+    known = only_observation(study)
+    [other] = known["conflicts"]
+    settled = {"id": known["id"], "base_rev": known["rev"], "set": {"text": "Kartta"}}
+    study.lead.push(make_op(study.id, "observation", **settled, remove={"conflicts": [other["op_id"]]}))
+    expect(clash).to_contain_text(say("conflict.gone"), timeout=journey.SENDING)
+    assert aino.axe() == []
+    button(clash, "conflict.edit_save").click()
+    # Theirs and hers are two texts again, and nothing is lost.
+    expect(clash).to_contain_text("suuri pohjakartta", timeout=journey.SENDING)
+    expect(clash).to_contain_text(say("conflict.explained", field=say("field.text")))
+    assert only_observation(study)["text"] == "Kartta"
 
 
 def test_a_text_that_comes_while_one_types_its_like_stands_beside_it(study: Study, liisa: Device) -> None:

@@ -76,7 +76,7 @@ function rehearse(wish: Wish): void {
 async function read(name: string, space: string): Promise<void> {
   const database = await openDB(name);
   try {
-    const rows = await living(database, space);
+    const rows = await alive(database, space);
     const [waiting, refused] = await Promise.all(
       ['waiting', 'aside'].map((state) => database.getAllKeysFromIndex('bytes', 'state', state) as Promise<string[]>),
     );
@@ -91,7 +91,7 @@ async function read(name: string, space: string): Promise<void> {
 }
 
 /** The records of a study that are not deleted. Slice by slice: whoever writes meanwhile waits for one of them only. */
-async function living(database: IDBPDatabase, space: string): Promise<Row[]> {
+async function alive(database: IDBPDatabase, space: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let [after, isMore] = ['', true]; isMore; ) {
     const slice = (await database.getAll('records', inSpace(space, after), SLICE)) as Row[];
