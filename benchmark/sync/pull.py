@@ -21,8 +21,6 @@ from benchmark.sync.schema import MAX_OPS
 from benchmark.sync.store import Found, Seen
 
 _CURSOR = re.compile(r"(\d{1,18})(?::([0-9a-f-]{36}))?(/[a-z]+)?(?:@(\d{1,18}))?")
-_LAST = "~"
-"""Sorts behind every id."""
 
 
 def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed: Pushed) -> dict[str, Any]:
@@ -43,11 +41,11 @@ def pull(spaces: Sequence[Seen], cursors: Mapping[str, Any], limit: int, pushed:
         after = _position(given, rev, floor, view)
         if after == _Position(rev):
             continue
-        begin = after or _Position(-1, "", floor)
+        begin = after or _Position(-1, floor=floor)
         is_own = after == _Position(rev - 1) and pushed.whole.get(space) == rev
-        rows = store.page(space, (begin.rev, begin.id), rev, left + 1, hidden) if left and not is_own else []
+        rows = store.page(space, begin.edge, rev, left + 1, hidden) if left and not is_own else []
         is_more = len(rows) > left or not (left or is_own)
-        rows, clean = rows[:left], pushed.clean.get(space, {}) if begin.id == _LAST else {}
+        rows, clean = rows[:left], pushed.clean.get(space, {}) if after and not after.id else {}
         left -= len(rows)
         pages[space] = {
             "changes": _changes(rows, clean),
@@ -67,7 +65,7 @@ def own(spaces: Sequence[Seen], pushed: Pushed) -> dict[str, Any]:
         if space not in pushed.revs:
             continue
         rev, (hidden, view) = pushed.revs[space], _view(role)
-        rows = [] if space in pushed.whole else store.page(space, (rev - 1, _LAST), rev, MAX_OPS, hidden)
+        rows = [] if space in pushed.whole else store.page(space, (rev, ""), rev, MAX_OPS, hidden)
         pages[space] = {
             "after": f"{rev - 1}{view}",
             "changes": _changes(rows, pushed.clean.get(space, {})),
@@ -98,11 +96,19 @@ def is_ahead(spaces: Sequence[Seen], cursors: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class _Position:
-    """How far a device has seen a space; `floor` is that of the moment when it began at the beginning."""
+    """How far a device has seen a space: all of `rev`, or with an `id` up to that one.
+
+    floor     that of the moment when it began at the beginning
+    """
 
     rev: int
-    id: str = _LAST
+    id: str = ""
     floor: int = 0
+
+    @property
+    def edge(self) -> tuple[int, str]:
+        """What comes is behind this (rev, id). No id sorts last in every language; the empty one sorts first."""
+        return (self.rev, self.id) if self.id else (self.rev + 1, "")
 
     def behind(self, rows: Sequence[Found]) -> _Position:
         return _Position(rows[-1].rev, rows[-1].id, self.floor) if rows else self
@@ -119,7 +125,7 @@ def _position(cursor: object, rev: int, floor: int, view: str) -> _Position | No
     found = _CURSOR.fullmatch(cursor) if isinstance(cursor, str) else None
     if found is None or int(found[1]) > rev or (found[3] or "") != view:
         return None
-    position = _Position(int(found[1]), found[2] or _LAST, int(found[4] or 0))
+    position = _Position(int(found[1]), found[2] or "", int(found[4] or 0))
     if max(position.rev, position.floor) < floor:
         return None
     return position if position.rev < floor else replace(position, floor=0)
@@ -129,7 +135,7 @@ def _cursor(position: _Position, floor: int, view: str) -> str | None:
     """The cursor of a device that stands here and has more to fetch; None at the beginning."""
     if position.rev < 0:
         return None
-    inside = "" if position.id == _LAST else f":{position.id}"
+    inside = f":{position.id}" if position.id else ""
     begun = f"@{position.floor}" if position.rev < floor else ""
     return f"{position.rev}{inside}{view}{begun}"
 

@@ -139,7 +139,7 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "the cursor forgets where inside a rev it stands",
         "pull.py",
-        'inside = "" if position.id == _LAST else f":{position.id}"',
+        'inside = f":{position.id}" if position.id else ""',
         'inside = ""',
         "test_push.py",
     ),
@@ -251,7 +251,7 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "what a phone sends while it fetches everything anew is not echoed",
         "pull.py",
-        "pushed.clean.get(space, {}) if begin.id == _LAST else {}",
+        "pushed.clean.get(space, {}) if after and not after.id else {}",
         "pushed.clean.get(space, {})",
         "test_prune.py test_restore.py",
     ),
