@@ -71,7 +71,7 @@ class Said:
         is_whole = id_ and isinstance(op.get("at"), str) and type(op.get("base_rev")) is int
         said, added, removed = [{} if part is None else part for part in map(op.get, _PARTS)]
         deleted = op.get("deleted")
-        is_formed = type(said) is type(added) is type(removed) is dict and deleted in (None, True, False)
+        is_formed = type(said) is type(added) is type(removed) is dict and type(deleted) in (type(None), bool)
         if kind is None or not is_whole or not is_formed:
             raise Refused("invalid_op")
         try:

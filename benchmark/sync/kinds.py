@@ -19,6 +19,7 @@ class Write(NamedTuple):
 
     role      of the person in the space: lead, member or guest
     is_own    the person made the record, or is making it now
+    is_delete it goes into the bin, or comes back from there
     fields    names of the fields that would change
     """
 

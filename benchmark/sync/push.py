@@ -147,7 +147,7 @@ class _Batch:
     def _judge(self, kind: Kind, change: Change, state: State, role: str, *, is_new: bool) -> None:
         is_own = is_new or state.fields.get("author") == self.sender.person
         changed = {*change.set, *change.add, *change.remove}
-        if not kind.allows(Write(role, is_own, is_new, change.deleted is True, changed)):
+        if not kind.allows(Write(role, is_own, is_new, change.deleted is not None, changed)):
             raise Refused("not_allowed")
 
     def _touch(self, space: str, id_: str, clean_at: int | None) -> None:

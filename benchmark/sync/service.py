@@ -11,10 +11,11 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmark.kernel import clock, ids
 from benchmark.kernel.db import db
+from benchmark.kernel.errors import busy
 from benchmark.kernel.statement import Statement
 from benchmark.sync import kinds, store
 from benchmark.sync.merge import Change, Origin, State, merge
@@ -26,7 +27,7 @@ _PRESENT = Statement("SELECT id FROM epoch ORDER BY started_at DESC LIMIT 1")
 _ANYWHERE = Statement(
     "SELECT record.id FROM space JOIN record ON record.space_id = space.id AND record.id = :id LIMIT 1"
 )
-CALM = timedelta(hours=1)
+CALM, TICK = timedelta(hours=1), timedelta(milliseconds=1)
 SERVER = "server"
 """The name under which the server's own changes are stamped, as if it were a device."""
 
@@ -38,7 +39,10 @@ def epoch() -> str:
 
 def start_epoch() -> str:
     """Begin a new history, as after an older copy of the database was put back: phones bring what it lacks."""
-    row = Epoch(id=ids.new_id(), started_at=clock.now())
+    latest = db.session.scalar(select(func.max(Epoch.started_at)))
+    # The clock of the machine that the copy was put back on may be behind.
+    begin = max(clock.now(), latest + TICK) if latest else clock.now()
+    row = Epoch(id=ids.new_id(), started_at=begin)
     db.session.add(row)
     db.session.flush()
     return row.id
@@ -47,11 +51,13 @@ def start_epoch() -> str:
 def notice_restore(known: str) -> str:
     """A phone of the epoch `known` has seen more than there is: begin a new one and return it, once an hour at most.
 
-    A phone that lies could otherwise keep everybody fetching everything anew.
+    A phone that lies could otherwise keep everybody fetching everything anew. Problem: busy, until the hour is over.
     """
     newest = db.session.scalars(select(Epoch).order_by(Epoch.started_at.desc()).limit(1)).one()
-    if newest.id != known or clock.now() - newest.started_at < CALM:
+    if newest.id != known:
         return newest.id
+    if abs(clock.now() - newest.started_at) < CALM:
+        raise busy()
     return start_epoch()
 
 

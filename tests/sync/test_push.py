@@ -144,6 +144,8 @@ def test_a_deleted_record_answers_deleted_until_it_is_restored(member: Someone, 
         ({"base_rev": "1"}, "invalid_op"),
         ({"kind": "secret"}, "invalid_op"),
         ({"deleted": "yes"}, "invalid_op"),
+        ({"deleted": 1}, "invalid_op"),
+        ({"deleted": 0.0}, "invalid_op"),
         ({"space": ["x"]}, "not_found"),
     ],
 )
@@ -177,6 +179,19 @@ def test_only_author_and_lead_edit_but_members_group(
     answer = send(member, text, group)
     assert [o.get("problem", {}).get("code") for o in answer["outcomes"]] == ["not_allowed", None]
     assert record(lead, space, op["id"])["text"] == "Vetäjän oma"
+
+
+def test_what_a_lead_deleted_only_its_author_and_leads_bring_back(
+    member: Someone, lead: Someone, space: str
+) -> None:
+    theirs, mine = (make_op(space, "observation", set={"text": "Hylly"}) for _ in range(2))
+    send(lead, theirs, make_op(space, "observation", id=theirs["id"], deleted=True))
+    send(member, mine)
+    send(lead, make_op(space, "observation", id=mine["id"], deleted=True))
+    back = [make_op(space, "observation", id=op["id"], deleted=False) for op in (theirs, mine)]
+    answer = send(member, *back)
+    assert [o.get("problem", {}).get("code") for o in answer["outcomes"]] == ["not_allowed", None]
+    assert record(lead, space, theirs["id"]).get("deleted") is True
 
 
 def test_what_one_may_not_see_does_not_exist(
