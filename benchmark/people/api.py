@@ -4,6 +4,7 @@ The cookie is `__Host-benchmark` where the address is https; browsers refuse tha
 it is `benchmark`. Each device has one of its own; its session ends after 90 days without use.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,12 +12,14 @@ from typing import Any
 from flask import Flask, Response, after_this_request, current_app, g, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from sqlalchemy.exc import DBAPIError
 
 from benchmark.config import Config
 from benchmark.kernel.db import db, snapshot
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.people import rules, schema, service
 
+log = logging.getLogger(__name__)
 blueprint = Blueprint("people", __name__, url_prefix="/api/v1", description="Sessions and people")
 
 name_problems(bad_origin=403)
@@ -139,9 +142,15 @@ def _keep_signed_in(response: Response) -> Response:
     caller = service.current()
     if caller and request.method not in SAFE_METHODS and service.is_due(caller):
         db.session.rollback()
-        service.touch(caller.device_id)
-        db.session.commit()
-        _set_cookie(response, request.cookies[_cookie_name()])
+        try:
+            service.touch(caller.device_id)
+            db.session.commit()
+        except (Problem, DBAPIError) as problem:
+            # The answer is ready; that the disk is full or busy is no reason to keep it back.
+            db.session.rollback()
+            log.warning("the use of a device could not be noted: %s", problem)
+        else:
+            _set_cookie(response, request.cookies[_cookie_name()])
     return response
 
 

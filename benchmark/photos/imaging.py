@@ -94,7 +94,8 @@ def _open(content: bytes) -> Image.Image:
 
 def _upright(picture: Image.Image) -> Image.Image:
     """The picture as it was held; broken metadata is no reason to refuse a picture that is whole."""
-    with suppress(*BAD):
+    # It is upright by the time that the rest of the metadata is written anew, which fails in many ways.
+    with suppress(Exception):
         ImageOps.exif_transpose(picture, in_place=True)
     return picture
 

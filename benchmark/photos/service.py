@@ -32,7 +32,7 @@ GIVING_WAY = 0.5
 
 
 def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | None:
-    """The file already received under this id, if any. Problems: photo_digest, photo_conflict.
+    """The file already received under this id, if any. Problems: photo_digest, and those of `received`.
 
     sha256   hex, as the sender computed it
     """
@@ -42,7 +42,12 @@ def check(space: str, photo: str, content: bytes, sha256: str) -> PhotoFile | No
 
 
 def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
-    """The file received under this id, if any. Problem: photo_conflict, when this id is known with another hash."""
+    """The file received under this id, if any.
+
+    Problems: photo_conflict, when this id is known with another hash; not_found, when the bin has let go of it.
+    """
+    if sync.is_emptied(space, photo):
+        raise Problem("not_found")
     announced = sync.record(space, "photo", photo)
     if announced is not None and announced.get("sha256") not in (None, sha256):
         raise Problem("photo_conflict")

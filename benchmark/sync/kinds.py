@@ -37,8 +37,8 @@ class Kind:
     schema    its wire form; the field classes say how clashes are handled (sync.fields)
     allows    pure rule: may this write be made?
     hidden_from  roles that never get records of this kind
-    complete  fills what only the server knows into new records (id → fields), in one go, before they are
-              stored; for example whether a photo's bytes are here already
+    complete  fills what only the server knows into new and restored records (id → fields), in one go, before
+              they are stored; for example whether a photo's bytes are here already
     forget    lets go of what the server alone keeps for these records (ids), once they cannot be restored
     """
 

@@ -127,13 +127,16 @@ class _Batch:
         if not state.is_emptied:
             self._judge(kind, change, state, self.sender.roles[space], is_new=is_made_here)
         rev = self.pushed.revs[space]
+        was_deleted = state.deleted_at is not None
         origin = Origin(self.sender.device, self.sender.person, op["op_id"], op["base_rev"], op["at"])
         outcome = merge(kind, state, change, origin, rev, self.now)
         if is_made_here and kind.has_author:
             is_mended |= claimed_author(op) != self.sender.person
             state.fields["author"] = self.sender.person
         if is_new:
-            self.states[space][id_] = self.fresh[space][id_] = state
+            self.states[space][id_] = state
+        if is_new or (was_deleted and state.deleted_at is None):
+            self.fresh[space][id_] = state
         if outcome == "applied" and is_mended:
             outcome = "merged"
         self._touch(space, id_, state.rev if outcome == "applied" else None)

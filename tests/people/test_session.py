@@ -1,16 +1,17 @@
 """Signing in and out, staying signed in, and being refused."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from benchmark.kernel.db import db
+from benchmark.kernel.ids import new_id
 from benchmark.people import attempts
 from benchmark.people.model import Attempt, Device, Person
 from benchmark.people.passwords import is_password
@@ -177,6 +178,45 @@ def test_a_device_ends_after_90_days_without_use(
     move_time(timedelta(days=90, seconds=1))
     answer = member.client.patch("/api/v1/me", json={})
     assert (answer.status_code, (answer.json or {})["code"]) == (401, "not_signed_in")
+
+
+NO_ROOM = {
+    "sqlite": (
+        "CREATE TRIGGER no_room BEFORE UPDATE ON device BEGIN SELECT RAISE(FAIL, 'disk is full'); END",
+        "DROP TRIGGER no_room",
+    ),
+    "postgresql": (
+        "CREATE RULE no_room AS ON UPDATE TO device DO INSTEAD SELECT 1 / 0",
+        "DROP RULE no_room ON device",
+    ),
+}
+
+
+@pytest.fixture
+def no_room(app: Flask) -> Iterator[None]:
+    """Nothing can be noted of a device."""
+
+    def run(statement: str) -> None:
+        with app.app_context():
+            db.session.execute(text(statement))
+            db.session.commit()
+
+    with app.app_context():
+        begin, end = NO_ROOM[db.engine.dialect.name]
+    run(begin)
+    yield
+    run(end)
+
+
+@pytest.mark.usefixtures("no_room")
+def test_where_use_cannot_be_noted_the_answer_comes_all_the_same(
+    study: str, member: Someone, move_time: Callable[[timedelta], None]
+) -> None:
+    move_time(timedelta(hours=2))
+    pull = {"proto": 1, "epoch": None, "device": new_id(), "cursors": {}}
+    answer = member.client.post("/api/v1/sync", json=pull)
+    assert answer.status_code == 200
+    assert study in answer.json["spaces"]
 
 
 def test_use_is_noted_at_most_once_an_hour(

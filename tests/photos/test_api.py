@@ -254,6 +254,16 @@ def test_another_site_may_not_send(study: str, member: Someone, content: bytes) 
     assert answer.status_code == 403
 
 
+def test_bytes_that_come_while_their_photo_is_in_the_bin_are_there_when_it_is_restored(
+    app: Flask, study: str, member: Someone, content: bytes
+) -> None:
+    photo = announce(member, study, content)
+    send(member, make_op(study, "photo", id=photo, deleted=True))
+    assert put(member, study, photo, content).status_code == 200
+    send(member, make_op(study, "photo", id=photo, deleted=False))
+    assert record(app, study, photo)["is_received"] is True
+
+
 def test_a_photo_that_left_the_bin_leaves_the_server(
     app: Flask, study: str, member: Someone, content: bytes, move_time: Callable[[timedelta], None]
 ) -> None:
@@ -267,3 +277,4 @@ def test_a_photo_that_left_the_bin_leaves_the_server(
         db.session.commit()
     paths = [f"/api/v1/photos/{photo}/thumb?space={study}" for photo in (gone, kept)]
     assert [member.client.get(path, buffered=True).status_code for path in paths] == [404, 200]
+    assert put(member, study, gone, content).json["code"] == "not_found"

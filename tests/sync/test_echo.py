@@ -90,15 +90,6 @@ def test_a_text_written_onto_what_another_deleted_is_set_aside_not_lost(lead: So
     assert tablet.shown()[space, id_]["deleted"] is True
 
 
-def test_someone_let_in_again_gets_everything_anew(lead: Someone, space: str) -> None:
-    phone = Phone(lead.id)
-    id_ = observed(lead, space, phone)
-    phone.cursors[space] = "999999"
-    phone.base.clear()
-    exchange(lead, phone)
-    assert (space, id_) in phone.shown()
-
-
 def test_a_cursor_nobody_can_read_means_from_the_beginning(lead: Someone, space: str) -> None:
     phone = Phone(lead.id)
     id_ = observed(lead, space, phone)
