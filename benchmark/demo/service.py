@@ -181,8 +181,7 @@ class _Loading:
         picture = self.pictures[told["picture"]]
         fields = {**picture.fields, "caption": told["caption"], "position": 1, **belongs}
         sync.write(self.space, [Change("photo", id_, fields)], author)
-        bytes_of = {name: picture.fields[name] for name in ("sha256", "size")}
-        photos.accept(self.space, id_, **bytes_of, renditions=picture.renditions, device=None)
+        photos.accept(self.space, id_, sha256=picture.fields["sha256"], renditions=picture.renditions)
 
     def _ids(self, keys: list[str]) -> list[str]:
         return [self.people[key] for key in keys]

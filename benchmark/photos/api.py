@@ -138,17 +138,7 @@ def _accept(caller: Caller, space: str, photo_id: str, content: bytes, sha256: s
             known = service.check(space, photo_id, content, sha256)
             renditions = service.renditions_of(known) if known else None
         renditions = renditions or service.develop(files.store(), content)
-        commit_together(
-            partial(
-                service.accept,
-                space,
-                photo_id,
-                sha256=sha256,
-                size=len(content),
-                renditions=renditions,
-                device=caller.device_id,
-            )
-        )
+        commit_together(partial(service.accept, space, photo_id, sha256=sha256, renditions=renditions))
     except Problem as problem:
         if problem.status < 500:
             pieces.drop()

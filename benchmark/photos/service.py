@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from benchmark.kernel import clock
 from benchmark.kernel.db import db
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.files import Files
@@ -68,9 +67,7 @@ def develop(files: Files, content: bytes) -> dict[str, Any]:
     }
 
 
-def accept(
-    space: str, photo: str, *, sha256: str, size: int, renditions: dict[str, Any], device: str | None
-) -> None:
+def accept(space: str, photo: str, *, sha256: str, renditions: dict[str, Any]) -> None:
     """Note that the photo's bytes are here, and tell its record if that has come. Problem: photo_conflict.
 
     1. Lock the space, as a push does: of "bytes came" and "record came" the later one must see the earlier.
@@ -79,17 +76,7 @@ def accept(
     """
     store.lock([space])
     if _same(db.session.get(PhotoFile, (space, photo), populate_existing=True), sha256) is None:
-        db.session.add(
-            PhotoFile(
-                space_id=space,
-                photo_id=photo,
-                sha256=sha256,
-                size=size,
-                received_at=clock.now(),
-                received_from=device,
-                **renditions,
-            )
-        )
+        db.session.add(PhotoFile(space_id=space, photo_id=photo, sha256=sha256, **renditions))
         db.session.flush()
     announced = sync.record(space, "photo", photo)
     if announced is not None and not announced.get("is_received"):

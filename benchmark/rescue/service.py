@@ -85,7 +85,7 @@ class _Fates:
 
 def _develop(
     rescue: Rescue, files: Files, leads: Mapping[str, str], fates: _Fates
-) -> list[tuple[Picture, tuple[int, dict[str, Any]]]]:
+) -> list[tuple[Picture, dict[str, Any]]]:
     """Make the renditions of every picture that is new and sound, one at a time in memory."""
     developed = []
     for picture in rescue.pictures:
@@ -100,17 +100,16 @@ def _develop(
             if is_known:
                 fates.note(key, "photo", KNOWN)
             else:
-                developed.append((picture, (len(content), photos.develop(files, content))))
+                developed.append((picture, photos.develop(files, content)))
         except Problem as problem:
             fates.note(key, "photo", problem.code)
     return developed
 
 
-def _accept(picture: Picture, developed: tuple[int, dict[str, Any]], fates: _Fates) -> None:
-    size, renditions = developed
+def _accept(picture: Picture, renditions: dict[str, Any], fates: _Fates) -> None:
     key = (picture.space, picture.id)
     try:
-        photos.accept(*key, sha256=picture.sha256, size=size, renditions=renditions, device=None)
+        photos.accept(*key, sha256=picture.sha256, renditions=renditions)
         fates.note(key, "photo", NEW)
     except Problem as problem:
         fates.note(key, "photo", problem.code)

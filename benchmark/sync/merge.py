@@ -48,6 +48,11 @@ class Change:
     remove: dict[str, list[str]] = field(default_factory=dict)
     deleted: bool | None = None
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing of the record's content."""
+        return not (self.set or self.add or self.remove)
+
 
 class Origin(NamedTuple):
     """Where and when a change was made: base_rev is the record's rev as the device saw it."""
@@ -65,7 +70,7 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
     `applied` means that the phone's own copy with the change laid over it equals the record now; every other
     outcome asks the phone to take the record from the server.
     """
-    if state.deleted_at and change.deleted:
+    if state.deleted_at and change.deleted and (state.is_emptied or change.is_bare):
         return "applied"
     if state.deleted_at and (change.deleted is None or state.is_emptied):
         return "deleted"
@@ -74,7 +79,7 @@ def merge(kind: Kind, state: State, change: Change, origin: Origin, rev: int, no
         return "applied"
     is_alone = _latest_of_others(state.stamps, origin.device) <= origin.base_rev
     was_deleted = state.deleted_at is not None
-    if change.deleted is not None:
+    if change.deleted is not None and change.deleted is not was_deleted:
         state.deleted_at = now if change.deleted else None
         _stamp(state, DELETED, origin.device, rev)
     has_conflict = _set_fields(kind, state, change, origin, rev)

@@ -7,6 +7,7 @@ as any other change. Not for what a phone sends: that is `push`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -105,18 +106,19 @@ def write(space: str, changes: Iterable[Change], person: str = SERVER) -> int:
     now = clock.now().isoformat(timespec="milliseconds")
     fresh: dict[str, State] = {}
     entries = []
-    for change in wanted:
-        kind = kinds.find(change.kind)
+    for said in wanted:
+        kind = kinds.find(said.kind)
         if kind is None:
-            raise ValueError(f"no such kind: {change.kind}")
-        if change.id not in states:
-            states[change.id] = fresh[change.id] = State(change.kind)
+            raise ValueError(f"no such kind: {said.kind}")
+        is_new = said.id not in states
+        if is_new:
+            states[said.id] = fresh[said.id] = State(said.kind)
+        # As phones do, so that nobody else can come to say that they made it.
+        change = replace(said, set={"author": person, **said.set}) if is_new and kind.has_author else said
         state = states[change.id]
         origin = Origin(SERVER, person, ids.new_id(), state.rev, now)
         outcome = merge(kind, state, change, origin, rev, now)
         entries.append(_entry(space, change, origin, outcome, rev))
-        if kind.has_author:
-            state.fields.setdefault("author", person)
     complete(space, fresh)
     store.save(space, states)
     store.log(entries)

@@ -331,11 +331,5 @@ def _receive(space: str, record: Record) -> None:
         else:
             draw(path, record["width"], record["height"], len(record["id"]))
         content = path.read_bytes()
-    photos.accept(
-        space,
-        record["id"],
-        sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content),
-        renditions=photos.develop(files.store(), content),
-        device=None,
-    )
+    renditions = photos.develop(files.store(), content)
+    photos.accept(space, record["id"], sha256=hashlib.sha256(content).hexdigest(), renditions=renditions)

@@ -89,17 +89,13 @@ def upgrade() -> None:
         sa.Column("space_id", sa.String(length=36), nullable=False),
         sa.Column("photo_id", sa.String(length=36), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("thumb_key", sa.String(length=64), nullable=False),
         sa.Column("screen_key", sa.String(length=64), nullable=False),
         sa.Column("print_key", sa.String(length=64), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("received_from", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("space_id", "photo_id", name=op.f("pk_photo_file")),
     )
-    op.create_index("ix_photo_file_sha256", "photo_file", ["sha256"], unique=False)
     op.create_table(
         "setup_link",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -237,7 +233,6 @@ def downgrade() -> None:
     op.drop_table("team")
     op.drop_table("space")
     op.drop_table("setup_link")
-    op.drop_index("ix_photo_file_sha256", table_name="photo_file")
     op.drop_table("photo_file")
     op.drop_table("person")
     op.drop_index("ix_op_record", table_name="op")
