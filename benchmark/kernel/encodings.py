@@ -1,4 +1,4 @@
-"""Compressed bodies: JSON answers of some size go out as the client takes them, and gzipped requests come in.
+"""Bodies: JSON answers of some size go out as the client takes them, gzipped requests come in, and JSON is read.
 
 Not for pictures and built files, which are compressed already, nor for streams. An answer holds nothing that another
 site could have put there, so its length tells nobody anything.
@@ -7,10 +7,13 @@ site could have put there, so its length tells nobody anything.
 from __future__ import annotations
 
 import gzip
+import json
 import sys
 import zlib
 from collections.abc import Callable
+from typing import Any
 
+import orjson
 from flask import Flask, Response, request
 
 from benchmark.kernel.errors import Problem
@@ -36,6 +39,18 @@ def request_body(most: int) -> bytes:
     request.max_content_length = most
     content = request.get_data(cache=False)
     return _unpacked(content, most) if request.content_encoding == "gzip" else content
+
+
+def read_json(content: bytes) -> Any:
+    """What these bytes say. Half a character, as browsers write it, becomes a question mark. Raises ValueError."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        try:
+            lenient = json.dumps(json.loads(content), ensure_ascii=False)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
+        return orjson.loads(lenient.encode(errors="replace"))
 
 
 def _unpacked(content: bytes, most: int) -> bytes:

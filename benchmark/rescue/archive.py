@@ -13,8 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-import orjson
-
+from benchmark.kernel.encodings import read_json
 from benchmark.kernel.errors import Problem, name_problems
 from benchmark.kernel.ids import is_id
 from benchmark.photos import imaging
@@ -113,8 +112,8 @@ def _contents(archive: zipfile.ZipFile) -> dict[str, Any]:
         too_large="rescue_too_large",
     )
     try:
-        contents = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        contents = read_json(text)
+    except ValueError as error:
         raise Problem("rescue_damaged") from error
     if not isinstance(contents, dict) or contents.get("format") != FORMAT:
         raise Problem("rescue_not_ours")
@@ -150,7 +149,7 @@ def _rescue(archive: zipfile.ZipFile, contents: dict[str, Any]) -> Rescue:
         name[:80] if isinstance(name, str) else "",
         device[:36] if isinstance(device, str) and device else "rescue",
         epoch if isinstance(epoch, str) else None,
-        [op for op in ops if isinstance(op, dict)],
+        [op for op in ops if isinstance(op, dict) and isinstance(op.get("space"), str)],
         [picture for entry in pictures if (picture := _picture(entry))],
         archive,
     )

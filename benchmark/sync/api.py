@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 
 from benchmark.kernel import clock
 from benchmark.kernel.db import db, snapshot
-from benchmark.kernel.encodings import request_body
+from benchmark.kernel.encodings import read_json, request_body
 from benchmark.kernel.errors import Problem
 from benchmark.kernel.precedence import going_first
 from benchmark.kernel.together import commit_together
@@ -129,12 +129,12 @@ def _settle(space: str, person: str, op_id: str, *, is_settled: bool) -> None:
 
 def _read() -> dict[str, Any]:
     try:
-        body = orjson.loads(request_body(MAX_BYTES))
+        body = read_json(request_body(MAX_BYTES))
         # Before anything else is looked at: another version may have another form altogether.
         if isinstance(body, dict) and body.get("proto", PROTO) != PROTO:
             raise Problem("unknown_protocol")
         asked: dict[str, Any] = _envelope.load(body)
-    except orjson.JSONDecodeError as error:
+    except ValueError as error:
         raise Problem("invalid_request") from error
     except ValidationError as error:
         raise Problem("invalid_request", members={"fields": error.messages}) from error

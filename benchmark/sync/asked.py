@@ -48,12 +48,17 @@ class Asked:
     @classmethod
     def read(cls, op: dict[str, Any]) -> Asked:
         """Look at one op, whatever it is."""
+        try:
+            payload, digest = orjson.dumps(op).decode(), _digest(op)
+        except orjson.JSONEncodeError:
+            # Nested deeper than anybody writes: only what it is about is kept.
+            return cls.read({name: value for name, value in op.items() if type(value) is str})
         id_ = _id(op, "id")
         try:
             said: Said | str = Said.read(op, id_)
         except Refused as refusal:
             said = str(refusal)
-        return cls(op, _id(op, "op_id"), _id(op, "space"), id_, orjson.dumps(op).decode(), _digest(op), said)
+        return cls(op, _id(op, "op_id"), _id(op, "space"), id_, payload, digest, said)
 
 
 @dataclass(slots=True)

@@ -189,3 +189,18 @@ def test_revs_of_another_history_count_for_nothing(
 def test_a_thousand_ops_come_in_batches(app: Flask, study: str, lead: Someone, member: Someone) -> None:
     ops = [observed(study, member, f"Havainto {n}") for n in range(1100)]
     assert counts(send(lead, rescue(member, ops))) == (1100, 0, 0, 0, {})
+
+
+def test_odd_changes_in_a_file_spoil_nothing_else(
+    app: Flask, study: str, lead: Someone, member: Someone
+) -> None:
+    half = observed(study, member)
+    half["set"]["thought"] = "\ud83d"
+    nested: list[Any] = []
+    for _ in range(300):
+        nested = [nested]
+    deep, nowhere = observed(study, member), {**observed(study, member), "space": {}}
+    deep["set"]["pin"] = nested
+    answer = send(lead, rescue(member, [half, deep, nowhere]))
+    assert counts(answer) == (1, 0, 0, 0, {"invalid_op": 1})
+    assert [one["thought"] for one in records(app, study, "observation")] == ["?"]

@@ -162,6 +162,25 @@ def test_a_bad_op_is_set_aside_whole_and_spoils_nothing_else(
     assert json.loads(kept or "") == bad
 
 
+def test_an_op_nested_too_deep_to_be_written_spoils_nothing_else(member: Someone, space: str) -> None:
+    nested: list[Any] = []
+    for _ in range(300):
+        nested = [nested]
+    bad, good = make_op(space, "observation", set={"pin": nested}), make_op(space, "observation")
+    answer = send(member, bad, good)
+    assert [o.get("problem", {}).get("code") for o in answer["outcomes"]] == ["invalid_op", None]
+
+
+def test_half_a_character_spoils_nothing(member: Someone, space: str) -> None:
+    said = {"text": "Kuva \ud83d", "thought": "Hyllyt ä 🎨", "author": member.id}
+    op = make_op(space, "observation", set=said)
+    request = {"proto": 1, "epoch": None, "device": "phone", "ops": [op]}
+    answer = member.client.post("/api/v1/sync", data=json.dumps(request), content_type="application/json")
+    assert outcomes(answer.json) == ["applied"]
+    seen = record(member, space, op["id"])
+    assert (seen["text"], seen["thought"]) == ("Kuva ?", "Hyllyt ä 🎨")
+
+
 def test_it_mends_what_is_harmless(member: Someone, space: str) -> None:
     op = make_op(space, "observation", set={"text": "a\0b", "smell": "paint"}, add={"tags": ["x" * 99]})
     assert outcomes(send(member, op)) == ["merged"]
