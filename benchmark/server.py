@@ -5,9 +5,11 @@ as long as it has threads to spare for the listeners of `live`, which hold none 
 """
 
 import gc
+import logging
 import os
 import resource
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -38,6 +40,10 @@ PICTURES = (b"PUT", b"PATCH")
 """How requests begin that bring much, and slowly."""
 
 
+SILENCE = 40
+"""Seconds that a thread waits for a client in the middle of something; pictures and phones give up before."""
+
+
 LISTENERS = 500
 """In each process; every one holds an open file."""
 FILES = 4096
@@ -52,6 +58,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def init_process(self) -> None:
         """Make the threads, and serve."""
+        self.log.error_log.addFilter(_is_news)
         self.pictures = ThreadPoolExecutor(max(2, self.cfg.threads // 2), "pictures")
         super().init_process()
 
@@ -66,6 +73,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         What waits holds no thread: the rest of its picture stays with the phone, whose network holds it back.
         """
         begin = _first_bytes(conn.sock)
+        if not conn.initialized:
+            _bound_silence(conn.sock)
         if begin is None and not conn.initialized:
             conn.set_timeout()
             self.keepalived_conns.append(conn)
@@ -86,8 +95,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         """Wait for the next request, or hang up, unless the connection has been taken over."""
         if conn.sock.fileno() == -1:
             self.nr_conns -= 1
-        else:
+        elif done.cancelled() or done.exception() or done.result():
             super().finish_request(conn, done)
+        else:
+            self.nr_conns -= 1
+            # Two seconds if the client does not hang up too; gunicorn would have everybody wait for that.
+            self.pictures.submit(conn.close, graceful=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End streams, then finish the requests at hand."""
@@ -113,6 +126,17 @@ def _first_bytes(connection: socket.socket) -> bytes | None:
         return None
     except OSError:
         return b""
+
+
+def _bound_silence(connection: socket.socket) -> None:
+    """Have the system end the wait for one whose network is gone: nobody else tells a thread that it is."""
+    for way in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+        connection.setsockopt(socket.SOL_SOCKET, way, struct.pack("ll", SILENCE, 0))
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether the log of errors should hold this; that a client fell silent is none of the server's."""
+    return not (record.exc_info and isinstance(record.exc_info[1], BlockingIOError))
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 from flask import Flask, Response, request
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 from benchmark.kernel.words import t
 
@@ -105,6 +105,7 @@ def init_app(app: Flask) -> None:
     """Answer every failure as a problem document."""
     app.register_error_handler(Problem, Problem.response)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(ClientDisconnected, _fallen_silent)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(IntegrityError, _database_error)
     app.register_error_handler(OSError, _disk_error)
@@ -128,6 +129,11 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     fields = getattr(error, "data", {}).get("messages")
     headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
     return Problem(code, members={"fields": fields} if fields else None, headers=headers).response()
+
+
+def _fallen_silent(_error: ClientDisconnected) -> Response:
+    """The body never came whole. Nothing is wrong with the request: whose network is back may try again."""
+    return busy().response()
 
 
 def _database_error(error: OperationalError | IntegrityError) -> Response:
