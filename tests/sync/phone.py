@@ -166,7 +166,9 @@ class Phone:
             self.aside[op["op_id"]] = op
             return
         self.answered[op["op_id"]] = (outcome["rev"], op)
-        if outcome["outcome"] == "applied":
+        known = self.base.get((op["space"], op["id"]), {"rev": 0})["rev"]
+        is_heard_late = outcome.get("first") == "applied" and outcome["rev"] >= known
+        if outcome["outcome"] == "applied" or is_heard_late:
             lay_over(self.base, op, self.person)
             self.base[op["space"], op["id"]]["rev"] = outcome["rev"]
 

@@ -30,6 +30,22 @@ it('counts a repeated op as what it was the first time', async () => {
   expect(await seen()).toMatchObject({ text: 'x', pending: 0, aside: 1 });
 });
 
+it('does not lay an op over a record again that came with it, and with what somebody wrote after it', async () => {
+  await takeAnswer(answerOf([observation(id, 2)], 2));
+  await write({ text: 'minun' });
+  await takeAnswer(answerOf([observation(id, 5, { text: 'toisen' })], 5));
+  expect(await seen()).toMatchObject({ text: 'minun', pending: 1 });
+  await answered('duplicate', 4, { first: 'applied' });
+  expect(await seen()).toMatchObject({ text: 'toisen', rev: 5, pending: 0 });
+});
+
+it('shows all of what it wrote when it hears of it late', async () => {
+  await write({ text: 'ensin' });
+  await write({ thought: 'sitten' });
+  await answered('duplicate', 3, { first: 'applied' });
+  expect(await seen()).toMatchObject({ text: 'ensin', thought: 'sitten', rev: 3, pending: 0 });
+});
+
 it('keeps a refused op in sight, and sends it again with the next edit', async () => {
   await write({ text: 'liian pitkä', thought: 'ajatus' });
   await answered('rejected', 0, { rev: null, problem: { code: 'text_too_long' } });

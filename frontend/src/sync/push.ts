@@ -95,7 +95,9 @@ async function takeInSpace(step: Writing, space: string, taken: Taken[], now: st
     else gone.push({ seq, space, id, person, rev, op });
     left.set(id, left.get(id)!.flatMap((one) => (one.seq === seq ? kept : one)));
     const row = rows.get(id);
-    if (row) rows.set(id, overlaid(isRefused ? row : promoted(row, op, rev, said === 'conflict'), left.get(id)!));
+    // A record of later than a repeated op has it in it, and maybe what somebody wrote over it.
+    const isBehind = row && outcome.outcome === 'duplicate' && rev < row.rev;
+    if (row) rows.set(id, overlaid(isRefused || isBehind ? row : promoted(row, op, rev, said === 'conflict'), left.get(id)!));
   }
   deleteAll(unwrap(outbox), gone.map(({ seq }) => seq));
   await Promise.all([putAll(unwrap(outbox), aside), keepAnswered(step, gone, now), putAll(unwrap(records), [...rows.values()])]);
