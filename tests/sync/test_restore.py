@@ -15,7 +15,10 @@ import benchmark
 from benchmark.config import Config
 from benchmark.kernel import files
 from benchmark.kernel.db import db
+from benchmark.kernel.ids import new_id
 from benchmark.photos import service as photos
+from benchmark.sync import service
+from benchmark.sync.merge import Change
 from benchmark.sync.service import start_epoch
 from tests.databases import Databases
 from tests.factories import Someone, another_tab
@@ -274,3 +277,16 @@ def test_nobody_becomes_the_maker_of_what_another_has_made(
     exchange(member, theirs)
     assert [op["id"] for op in theirs.aside.values()] == [id]
     assert theirs.base[space, id]["author"] == lead.id
+
+
+def test_nobody_becomes_the_maker_of_what_the_server_wrote_for_another(
+    app: Flask, member: Someone, lead: Someone, space: str
+) -> None:
+    id, phone = new_id(), Phone(member.id)
+    with app.app_context():
+        service.write(space, [Change("observation", id, {"text": "Kartta"})], lead.id)
+        db.session.commit()
+    exchange(member, phone)
+    phone.save(space, "observation", id, set={"text": "Minun", "author": member.id})
+    exchange(member, phone)
+    assert [op["id"] for op in phone.aside.values()] == [id]
