@@ -103,7 +103,7 @@ def test_a_new_release_is_offered_and_nothing_is_lost(
     assert page.evaluate(SCRIPT) == first
 
     journey.expect_draft_kept(aino)
-    page.get_by_role("button", name=say("ui.back")).click()
+    page.go_back()
     assert aino.axe() == []
     with page.expect_navigation():
         button(page, "update.take").click()
@@ -171,9 +171,22 @@ def test_a_version_too_old_to_send_keeps_everything_and_updates(
     server.stop()
     button(page, "outdated.take").click()
     expect(page.get_by_role("alert")).to_have_text(say("outdated.not_yet"))
+    button(page, "outdated.go_on").click()
+    journey.observe(aino, DRAFT)
+    for words in (WORDS, DRAFT):
+        journey.expect_only_here(aino, words)
+
     serve(server, release(tmp_path, "zz"))
+    expect(page.get_by_role("heading", name=say("outdated.title"))).to_be_visible(timeout=journey.SENDING)
+    expect(page.get_by_text(say("sending.n_changes", n=2))).to_be_visible()
+    fetch_update(page)
+    # It is on the phone: no network is needed to go over to it.
+    server.stop()
     with page.expect_navigation():
         button(page, "outdated.take").click()
-    page.context.unroute_all()
-    journey.expect_sent(aino, WORDS)
+    expect(journey.row(aino, WORDS)).to_be_visible()
     assert "-zz" in page.evaluate(SCRIPT)
+    page.context.unroute_all()
+    server.start()
+    for words in (WORDS, DRAFT):
+        journey.expect_sent(aino, words)

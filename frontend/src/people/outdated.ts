@@ -3,14 +3,16 @@ import { takeUpdate, updating } from './updating.svelte';
 
 const TRIED = 'benchmark.tried_update';
 
-/** Fetch the new version and go over to it: the page is loaded anew. False when it cannot be had now. */
+/** Go over to the new version: the page is loaded anew. False when it is not on this phone and cannot be had now. */
 export async function update(): Promise<boolean> {
+  const known = await navigator.serviceWorker?.getRegistration();
   try {
-    const known = await navigator.serviceWorker?.getRegistration();
     await known?.update();
     updating.waiting = known?.waiting ?? (await arrived(known?.installing));
   } catch {
-    return false;
+    // It may have come before the network went away.
+    updating.waiting = known?.waiting ?? null;
+    if (!updating.waiting) return false;
   }
   sessionStorage.setItem(TRIED, '1');
   if (updating.waiting) takeUpdate();
