@@ -180,6 +180,28 @@ def test_signing_out_asks_about_what_is_begun_and_not_saved(study: str, aino: De
     expect(page.get_by_role("heading", name=say("join.title"))).to_be_visible()
 
 
+def test_a_form_opens_by_itself_unless_its_person_has_left_it(study: str, aino: Device) -> None:
+    journey.start_observation(aino)
+    field(aino.page, "capture.text").fill(MAP)
+    journey.expect_draft_kept(aino)
+    aino.page.go_back()
+    expect(aino.page.get_by_role("region", name=say("find.drafts"))).to_contain_text(MAP)
+    page = aino.go("/")
+    journey.open_draft(aino, MAP)
+
+    page.reload()
+    expect(field(page, "capture.text")).to_have_value(MAP)
+    aino.put_away("/")
+    expect(field(aino.page, "capture.text")).to_have_value(MAP)
+    aino.kill()
+    aino.open()
+    aino.go("/")
+    expect(field(aino.page, "capture.text")).to_have_value(MAP)
+    journey.save(aino)
+    aino.go("/")
+    expect(journey.row(aino, MAP)).to_be_visible()
+
+
 def test_who_is_removed_while_writing_is_told_where_the_words_stay(
     study: str, lead: Account, aino: Device
 ) -> None:

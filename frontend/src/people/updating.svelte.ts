@@ -1,5 +1,4 @@
 /** The service worker: registered after the first screen, and its updates offered, never forced. */
-import { openForm } from '../local/form';
 import { route, type RouteName } from '../routes';
 import { keepTrying } from '../ui/later';
 
@@ -11,11 +10,11 @@ class Updating {
 
 export const updating = new Updating();
 
-const FORMS: RouteName[] = ['observe', 'edit', 'setup', 'create'];
+const FORMS: RouteName[] = ['observe', 'edit', 'burst', 'catchUp', 'after', 'setup', 'create'];
 
-/** Whether a form is open, over which nothing may come; reactive by the address. */
+/** Whether a form or the camera is open, over which nothing may come; reactive. */
 export function isWriting(): boolean {
-  return FORMS.includes(route.current.name) || openForm() !== null;
+  return FORMS.includes(route.current.name);
 }
 
 /** Have the worker keep the app for times without a network: all of it, or it is tried again. */
