@@ -12,7 +12,7 @@ from playwright.sync_api import Route, expect
 from benchmark.kernel.sqlite import sqlite3
 from tests.browser import journey
 from tests.browser.account import PASSWORD, Account
-from tests.browser.device import Device
+from tests.browser.device import DESK, Device
 from tests.browser.journey import button, field, say
 from tests.browser.pictures import take_photo
 from tests.browser.server import Server
@@ -146,6 +146,9 @@ def test_somebody_else_who_signs_in_sends_nothing_of_the_first(
     assert observations(lead, study).keys() == {SIGNS}
     page = liisa.go("/status")
     expect(page.get_by_text(say("sending.other_explained", name="Liisa", n=1))).to_be_visible()
+    with page.expect_download() as download:
+        button(page, "sending.rescue_save").click()
+    assert download.value.suggested_filename.startswith("benchmark-liisa-")
 
     on_server(server, "UPDATE device SET ended_at = created_at WHERE id = (SELECT max(id) FROM device)")
     page = liisa.go("/sign-in")
@@ -250,6 +253,36 @@ def test_a_login_page_of_the_network_is_no_connection(study: str, lead: Account,
     aino.context.unroute_all()
     journey.expect_sent(aino, MAP)
     assert observations(lead, study).keys() == {MAP}
+
+
+def test_a_picture_on_another_phone_of_ones_own_is_not_called_sent(
+    study: str, liisa: Device, new_device: Callable[..., Device], tmp_path: Path
+) -> None:
+    liisa.context.route("**/content?**", lambda route: route.abort())
+    journey.observe(liisa, MAP, take_photo(tmp_path / "red.jpg", (200, 30, 30), 400, 300), caption="Kartta")
+    laptop = new_device("laptop", viewport=DESK)
+    journey.sign_in(laptop, "liisa@example.org", PASSWORD)
+    laptop.go(f"/s/{study}")
+    expect(journey.row(laptop, MAP)).to_contain_text(say("where.elsewhere"))
+    laptop.go("/status")
+    about = laptop.page.locator("section").filter(has=laptop.page.locator(f"a[href='/s/{study}/bin']"))
+    expect(about).to_contain_text(say("sending.mine_elsewhere", n=0, of=1))
+    expect(about).to_contain_text(say("sending.holders", names="Liisa"))
+    expect(laptop.page.get_by_role("heading", name=say("sending.sent_from_here"))).to_be_visible()
+    assert laptop.axe() == []
+
+    liisa.expected.append("422")
+    damaged = {"status": 422, "content_type": "application/problem+json", "body": '{"code": "photo_damaged"}'}
+    liisa.context.unroute_all()
+    liisa.context.route("**/content?**", lambda route: route.fulfill(**damaged))
+    liisa.go("/status")
+    expect(liisa.page.get_by_text(say("problem.photo_damaged"))).to_be_visible(timeout=journey.SENDING)
+    button(liisa.page, "refused.discard").click()
+    button(liisa.page, "refused.discard_yes").click()
+    # Nobody waits any more for what is nowhere.
+    expect(about).to_contain_text(say("sending.mine_sent", n=1), timeout=journey.SENDING)
+    expect(about).not_to_contain_text(say("sending.holders", names="Liisa"))
+    assert held(liisa)["bytes"] == []
 
 
 def test_a_clock_that_is_wrong_by_years_changes_no_order(study: str, lead: Account, aino: Device) -> None:

@@ -274,6 +274,14 @@ export async function setBytes(step: Writing, id: string, set: Partial<Bytes>): 
   if (kept) await step.objectStore('bytes').put({ ...kept, ...set });
 }
 
+/** Let go of pictures, large and small. */
+export async function dropBytes(step: Writing, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    await step.objectStore('bytes').delete(id);
+    await step.objectStore('thumbs').delete(id);
+  }
+}
+
 /** Read one value of the `meta` table. */
 export async function recall<T>(key: string): Promise<T | undefined> {
   return (await (await database()).get('meta', key))?.value as T | undefined;

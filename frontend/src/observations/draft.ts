@@ -2,10 +2,9 @@
  * Drafts: what a person is writing, kept on every change, so that a killed page costs nothing.
  * `saveDraft` turns one into an observation in a single transaction.
  */
-import { database, rowsOf, setBytes, write, type Draft, type DraftPhoto, type ObservationText, type Writing } from '../local/db';
+import { database, dropBytes, rowsOf, setBytes, write, type Draft, type DraftPhoto, type ObservationText, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import { all, itemOf, one, type Item } from '../local/records';
-import { dropBytes } from '../photos/keep';
 import { queue, wakeEngine, type Change } from '../sync/outbox';
 import { visitAt, withOffset } from './moment';
 

@@ -13,21 +13,23 @@ it('counts the words and each photo as a part', () => {
 
 it('says in one word where an observation is', () => {
   const here = entryOf(observation({ pending: 1 }), [], none, none);
-  expect(whereIs(here, false, true)).toBe('here');
-  expect(whereIs(here, true, true)).toBe('sending');
+  expect(whereIs(here, false)).toBe('here');
+  expect(whereIs(here, true)).toBe('sending');
   const partly = entryOf(observation(), [photo('a')], new Set(['a']), none);
-  expect(whereIs(partly, false, true)).toBe('partly');
-  expect(whereIs(entryOf(observation(), [photo('a')], none, none), false, true)).toBe('sent');
+  expect(whereIs(partly, false)).toBe('partly');
+  expect(whereIs(entryOf(observation(), [photo('a')], none, none), false)).toBe('sent');
 });
 
 it('puts what a person must look at before everything else', () => {
-  expect(whereIs(entryOf(observation({ pending: 1, aside: 1 }), [], none, none), true, true)).toBe('refused');
-  expect(whereIs(entryOf(observation(), [photo('a')], none, new Set(['a'])), false, true)).toBe('refused');
+  expect(whereIs(entryOf(observation({ pending: 1, aside: 1 }), [], none, none), true)).toBe('refused');
+  expect(whereIs(entryOf(observation(), [photo('a')], none, new Set(['a'])), false)).toBe('refused');
   const clash = { op_id: 'x', field: 'text', text: '', person: '', at: '' };
-  expect(whereIs(entryOf(observation({ conflicts: [clash] }), [], none, none), false, true)).toBe('conflict');
+  expect(whereIs(entryOf(observation({ conflicts: [clash] }), [], none, none), false)).toBe('conflict');
 });
 
-it('tells of a photo that is still on somebody else’s phone', () => {
-  const entry = entryOf(observation(), [photo('a', { is_received: false })], none, none);
-  expect(whereIs(entry, false, false)).toBe('elsewhere');
+it('tells of a photo that is on neither the server nor this phone, whoever took it', () => {
+  const photos = [photo('a', { is_received: false })];
+  expect(whereIs(entryOf(observation(), photos, none, none), false)).toBe('elsewhere');
+  // Sent a moment ago: the server has not told yet that it is there.
+  expect(whereIs(entryOf(observation(), photos, none, none, new Set(['a'])), false)).toBe('sent');
 });

@@ -11,6 +11,8 @@ export interface Entry {
   n_sent: number;
   /** The server could not take something of it. */
   is_refused: boolean;
+  /** Neither the server nor this phone has all of its photos. */
+  is_elsewhere: boolean;
 }
 
 /** What a list shows: which rows in which blocks, and how to read those that are not known. */
@@ -44,16 +46,20 @@ export async function entriesOf(space: string, ids: string[]): Promise<Entry[]> 
 async function withPhotos(observations: Row[]): Promise<Entry[]> {
   // One transaction: on a slow phone to begin one takes longer than to ask.
   const step = (await database()).transaction(['records', 'bytes']);
-  const [byObservation, byState] = [step.objectStore('records').index('observation'), step.objectStore('bytes').index('state')];
-  const [pictures, waiting, refused] = await Promise.all([
-    Promise.all(observations.map(({ id }) => byObservation.getAll(id))), byState.getAllKeys('waiting'), byState.getAllKeys('aside'),
+  const [byObservation, bytes] = [step.objectStore('records').index('observation'), step.objectStore('bytes')];
+  const [pictures, waiting, refused, held] = await Promise.all([
+    Promise.all(observations.map(({ id }) => byObservation.getAll(id))),
+    bytes.index('state').getAllKeys('waiting'), bytes.index('state').getAllKeys('aside'), bytes.getAllKeys(),
   ]);
   const photos = pictures.flat().filter((row) => row.kind === 'photo' && !row.deleted && row.space === observations[0]?.space);
-  return entriesFrom(observations, photos, waiting, refused);
+  return entriesFrom(observations, photos, waiting, refused, held);
 }
 
-/** Pure: observations with their photos by position, in the order given; `waiting` and `refused` are ids of photos. */
-export function entriesFrom(observations: Row[], photos: Row[], waiting: string[], refused: string[]): Entry[] {
+/**
+ * Pure: observations with their photos by position, in the order given. The ids are of photos: those that wait, those that
+ * were refused, and all whose bytes this phone holds.
+ */
+export function entriesFrom(observations: Row[], photos: Row[], waiting: string[], refused: string[], held: string[]): Entry[] {
   const byObservation = new Map<string | null, Item<'photo'>[]>();
   for (const row of photos) {
     const photo = itemOf<'photo'>(row);
@@ -62,8 +68,8 @@ export function entriesFrom(observations: Row[], photos: Row[], waiting: string[
     else byObservation.set(photo.observation_id, [photo]);
   }
   for (const own of byObservation.values()) own.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
-  const [unsent, problems] = [new Set(waiting), new Set(refused)];
-  return observations.map((row) => entryOf(itemOf<'observation'>(row), byObservation.get(row.id) ?? [], unsent, problems));
+  const [unsent, problems, here] = [new Set(waiting), new Set(refused), new Set(held)];
+  return observations.map((row) => entryOf(itemOf<'observation'>(row), byObservation.get(row.id) ?? [], unsent, problems, here));
 }
 
 export function byId(entries: Entry[]): Map<string, Entry> {
@@ -72,7 +78,7 @@ export function byId(entries: Entry[]): Map<string, Entry> {
 
 /** Pure: one observation with its photos, and how much of it the server has. */
 export function entryOf(
-  observation: Item<'observation'>, photos: Item<'photo'>[], unsent: Set<string>, refused: Set<string>,
+  observation: Item<'observation'>, photos: Item<'photo'>[], unsent: Set<string>, refused: Set<string>, held = unsent,
 ): Entry {
   const isUnsent = (photo: Item<'photo'>) => photo.pending > 0 || unsent.has(photo.id);
   const n_unsent = (observation.pending > 0 ? 1 : 0) + photos.filter(isUnsent).length;
@@ -82,15 +88,21 @@ export function entryOf(
     n_parts: 1 + photos.length,
     n_sent: 1 + photos.length - n_unsent,
     is_refused: observation.aside > 0 || photos.some((photo) => photo.aside > 0 || refused.has(photo.id)),
+    is_elsewhere: photos.some((photo) => isElsewhere(photo, held)),
   };
+}
+
+/** Pure: whether another device has yet to send the photo; `held` are the ids of those whose bytes are on this one. */
+export function isElsewhere(photo: Item<'photo'>, held: Set<string>): boolean {
+  return !photo.is_received && !held.has(photo.id);
 }
 
 export type Where = 'refused' | 'conflict' | 'sent' | 'sending' | 'partly' | 'here' | 'elsewhere';
 
 /** Pure: where an observation is, in one word; the catalogue's `where.…` says it to people. */
-export function whereIs(entry: Entry, isSending: boolean, isMine: boolean): Where {
+export function whereIs(entry: Entry, isSending: boolean): Where {
   if (entry.is_refused) return 'refused';
   if (entry.observation.conflicts.length) return 'conflict';
   if (entry.n_sent < entry.n_parts) return isSending ? 'sending' : entry.n_sent ? 'partly' : 'here';
-  return !isMine && entry.photos.some((photo) => !photo.is_received) ? 'elsewhere' : 'sent';
+  return entry.is_elsewhere ? 'elsewhere' : 'sent';
 }

@@ -77,12 +77,12 @@ async function read(name: string, space: string): Promise<void> {
   const database = await openDB(name);
   try {
     const rows = await alive(database, space);
-    const [waiting, refused] = await Promise.all(
-      ['waiting', 'aside'].map((state) => database.getAllKeysFromIndex('bytes', 'state', state) as Promise<string[]>),
-    );
+    const [waiting, refused, held] = await Promise.all([
+      ...['waiting', 'aside'].map((state) => database.getAllKeysFromIndex('bytes', 'state', state)), database.getAllKeys('bytes'),
+    ] as Promise<string[]>[]);
     const of = (kind: Kind) => rows.filter((row) => row.kind === kind);
     sent.clear();
-    entries = byId(entriesFrom(of('observation'), of('photo'), waiting!, refused!));
+    entries = byId(entriesFrom(of('observation'), of('photo'), waiting!, refused!, held!));
     const ids = idsByName(of('participant').map(({ id, data }) => ({ id, name: String(data.name) })));
     finder.take([...entries.values()].map((entry) => cardOf(entry, ids)));
   } finally {

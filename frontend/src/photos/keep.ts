@@ -1,5 +1,5 @@
 /** Keeping a photo's bytes on the phone while its record is still being written. */
-import { database, write, type Draft, type DraftPhoto, type Writing } from '../local/db';
+import { database, dropBytes, write, type Draft, type DraftPhoto, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import type { Edit } from './edit';
 import type { PhotoProblem, Shrunk, Source } from './shrink';
@@ -67,14 +67,6 @@ export async function bytesOf(id: string, space: string): Promise<Blob | undefin
 export async function setDraft(step: Writing, id: string, change: (kept: Draft) => Partial<Draft>): Promise<void> {
   const kept = await step.objectStore('drafts').get(id);
   if (kept) await step.objectStore('drafts').put({ ...kept, ...change(kept) });
-}
-
-/** Let go of photos' bytes. */
-export async function dropBytes(step: Writing, ids: string[]): Promise<void> {
-  for (const id of ids) {
-    await step.objectStore('bytes').delete(id);
-    await step.objectStore('thumbs').delete(id);
-  }
 }
 
 /** Write a photo's bytes and read them back. */

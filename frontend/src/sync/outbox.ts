@@ -2,7 +2,7 @@
  * The one way to change a record: `change`. It writes the record and the op that tells the server
  * in a single IndexedDB transaction, so what a screen calls saved is either sent or waiting here.
  */
-import { database, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
+import { database, dropBytes, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import type { Kind, Shapes } from '../local/records';
 import { session } from '../local/session.svelte';
@@ -75,14 +75,14 @@ async function queueOne(step: Writing, change: Change, at: string): Promise<void
 
 /** Throw away what was set aside on a record; the screen goes back to what the server has. */
 export async function discardAside(space: string, id: string): Promise<void> {
-  await write(['records', 'outbox', 'bytes'], async (step) => {
+  await write(['records', 'outbox', 'bytes', 'thumbs'], async (step) => {
     const refused = (await opsOn(step, space, id)).filter((queued) => queued.state === 'aside');
     for (const { seq } of refused) await step.objectStore('outbox').delete(seq);
     const row = await relay(step, space, id);
     // What was never on the server and has nothing left to send does not exist any more.
     if (row && !row.rev && !row.pending) {
       await step.objectStore('records').delete([space, id]);
-      if (row.kind === 'photo') await step.objectStore('bytes').delete(id);
+      if (row.kind === 'photo') await dropBytes(step, [id]);
     }
   });
 }
