@@ -9,6 +9,7 @@ export type Language = Person['language'];
 
 export interface Identity {
   person: Person;
+  /** Its session as the server names it: another one tells the other tabs that the same person has signed in again. */
   device: string | null;
 }
 
