@@ -167,8 +167,8 @@ class Phone:
             return
         self.answered[op["op_id"]] = (outcome["rev"], op)
         known = self.base.get((op["space"], op["id"]), {"rev": 0})["rev"]
-        is_heard_late = outcome.get("first") == "applied" and outcome["rev"] >= known
-        if outcome["outcome"] == "applied" or is_heard_late:
+        is_news = op["space"] in self.cursors and (outcome["rev"] or 0) >= known
+        if outcome["outcome"] == "applied" or (outcome.get("first") == "applied" and is_news):
             lay_over(self.base, op, self.person)
             self.base[op["space"], op["id"]]["rev"] = outcome["rev"]
 
