@@ -21,11 +21,12 @@ export class ApiError extends Error {
 interface Options {
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Milliseconds until the request is given up. */
+  /** Milliseconds of silence until the request is given up: an answer may take as long as some of it comes. */
   timeout?: number;
 }
 
 export const BASE = '/api/v1';
+export const SILENCE_MS = 30_000;
 
 export const api = {
   get: <T>(path: string, options?: Options) => request<T>('GET', path, undefined, options),
@@ -44,14 +45,32 @@ export async function send(method: string, path: string, body: unknown, options:
   const isRaw = body instanceof ArrayBuffer || body instanceof Blob;
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
-  const time = AbortSignal.timeout(options.timeout ?? 30_000);
-  const signal = options.signal ? AbortSignal.any([options.signal, time]) : time;
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout>;
+  const listen = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), options.timeout ?? SILENCE_MS);
+  };
+  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
+  listen();
   try {
     const content = body === undefined ? null : isRaw ? body : JSON.stringify(body);
-    return await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
+    const answer = await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
+    return heard(answer, listen, () => clearTimeout(timer));
   } catch {
     throw offline();
   }
+}
+
+/** The same answer; `listen` is called at each bit of it that comes, `end` after the last. */
+function heard(answer: Response, listen: () => void, end: () => void): Response {
+  const transform = (bit: Uint8Array, out: TransformStreamDefaultController<Uint8Array>) => {
+    listen();
+    out.enqueue(bit);
+  };
+  listen();
+  if (!answer.body) end();
+  return new Response(answer.body?.pipeThrough(new TransformStream({ transform, flush: end })), answer);
 }
 
 /** As `read`, but for the JSON of success: that is not looked at yet. */

@@ -5,11 +5,13 @@
 import { ApiError, offline } from '../api/client';
 import { database, databaseName, recall, write, type Op } from '../local/db';
 import { postPacked } from './packed';
+import { learning, portion } from './portion';
 import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
 import { MAX_OPS, nextBatch, setAside } from './push';
 
 const PROTO = 1;
-const LIMIT = 1000;
+/** Records of an answer; over a link that breaks no fewer than the least, which is some 10 KB. */
+const LIMIT = { most: 1000, least: 50 };
 const LANES = 2;
 /** So many changes to send, or bytes of an answer, would hold up a slow phone's screen. */
 const MUCH = { ops: 100, bytes: 60_000 };
@@ -43,17 +45,17 @@ export async function exchange(sender: Sender, left: Rest = {}, isBrief = false)
 async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
   let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   const most = isBrief ? MUCH.ops + 1 : MAX_OPS;
-  let [limit, ops] = [most, await nextBatch(most)];
+  let [limit, ops] = [most, await nextBatch(portion(most))];
   let taking: Promise<unknown> = Promise.resolve();
   for (;;) {
     if (isBrief && ops.length > MUCH.ops) return taking.then(() => ({}));
     const answering = ask({ epoch, ops, cursors: seen });
-    const [asked, next] = await Promise.allSettled([answering, taking.then(() => nextBatch(limit, ops))]);
+    const [asked, next] = await Promise.allSettled([answering, taking.then(() => nextBatch(portion(limit), ops))]);
     // What was not taken in will be told again; what builds on it may not be taken in either.
     if (next.status === 'rejected') throw next.reason;
     if (asked.status === 'rejected') {
       limit = (await smaller(ops, asked.reason)) ?? most;
-      ops = await nextBatch(limit);
+      ops = await nextBatch(portion(limit));
       continue;
     }
     if (isBrief && asked.value.byteLength > MUCH.bytes) return { answer: asked.value };
@@ -66,7 +68,7 @@ async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
       continue;
     }
     const isUnfinished = await isMoreToAsk;
-    [epoch, seen, ops] = [answer.epoch, await cursors(), await nextBatch(limit)];
+    [epoch, seen, ops] = [answer.epoch, await cursors(), await nextBatch(portion(limit))];
     if (!isUnfinished && !ops.length) return undefined;
   }
 }
@@ -83,7 +85,7 @@ async function sendMuch(ask: Ask): Promise<void> {
   let failed: { ops: Op[]; reason: unknown } | undefined;
   // The first is half as large, so that the two are never done at the same moment.
   for (let limit = MAX_OPS / 2; ; limit = MAX_OPS) {
-    const ops = failed ? [] : await nextBatch(limit, [busy, ...underway.map((one) => one.ops)].flat());
+    const ops = failed ? [] : await nextBatch(portion(limit), [busy, ...underway.map((one) => one.ops)].flat());
     if (ops.length) underway.push({ ops, answer: handled(ask({ epoch, ops, cursors: seen, own: true }).then(read)) });
     if (ops.length && underway.length < LANES) continue;
     const first = underway.shift();
@@ -109,7 +111,8 @@ type Ask = (said: object) => Promise<ArrayBuffer>;
 function asking(sender: Sender): Ask {
   const name = databaseName();
   return async (said) => {
-    const answer = await postPacked('/sync', { proto: PROTO, ...sender, limit: LIMIT, ...said });
+    const limit = portion(LIMIT.most, LIMIT.least);
+    const answer = await learning(() => postPacked('/sync', { proto: PROTO, ...sender, limit, ...said }));
     if (databaseName() !== name) throw offline();
     return answer;
   };

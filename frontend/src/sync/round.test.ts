@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '../api/client';
 import { database, openDatabase } from '../local/db';
 import { newId } from '../local/ids';
@@ -11,6 +11,7 @@ import { freshPhone, STUDY } from './stories';
 interface Sent {
   path: string;
   ops: { op_id: string; id: string }[];
+  limit?: number;
 }
 
 const browserFetch = globalThis.fetch;
@@ -19,22 +20,24 @@ let sent: Sent[];
 beforeEach(freshPhone);
 afterEach(() => {
   globalThis.fetch = browserFetch;
+  vi.restoreAllMocks();
 });
 
-/** The ops of a sync request, packed or not; none for a photo. */
-async function opsOf(init?: RequestInit): Promise<Sent['ops']> {
+/** What a sync request says, packed or not; of a photo, that it has no ops. */
+async function saidIn(init?: RequestInit): Promise<Pick<Sent, 'ops' | 'limit'>> {
   const headers = new Headers(init?.headers);
-  if (headers.get('Content-Type') !== 'application/json') return [];
+  if (headers.get('Content-Type') !== 'application/json') return { ops: [] };
   const isPacked = headers.get('Content-Encoding') === 'gzip';
   const body = new Response(init?.body).body?.pipeThrough(isPacked ? new DecompressionStream('gzip') : new TransformStream());
-  return ((await new Response(body).json()) as Sent).ops;
+  const { ops, limit } = (await new Response(body).json()) as Sent;
+  return { ops, limit };
 }
 
 /** The network, answering each request as the test says. */
 function network(answer: (request: Sent) => { status?: number; type?: string; body: unknown; after?: Promise<unknown> }): void {
   sent = [];
   globalThis.fetch = async (input, init) => {
-    const request = { path: String(input), ops: await opsOf(init) };
+    const request = { path: String(input), ...(await saidIn(init)) };
     sent.push(request);
     const { status = 200, type = 'application/json', body: content, after } = answer(request);
     await after;
@@ -110,6 +113,57 @@ it('goes on after a failure with what was on its way beside it, and sends again 
   network(taken);
   await go();
   expect(sent.map(({ ops }) => ops.length)).toEqual([250]);
+});
+
+/** A link that breaks each connection after so many seconds, and carries one op or record of a page each tenth of one. */
+function breaksAfter(seconds: number, page: (limit: number) => number): void {
+  let now = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  network((request) => {
+    const took = (request.ops.length + page(request.limit!)) / 10;
+    now += 1000 * Math.min(took, seconds);
+    return took > seconds ? { type: 'text/html', body: '' } : taken(request);
+  });
+}
+
+/** Turn by turn, until one goes through to its end. */
+async function goOn(): Promise<void> {
+  for (let left = 12; left; left -= 1) if (await go().then(() => true, () => false)) return;
+}
+
+it('sends less at a time over a link that breaks, until it gets through, and all of it again when the link is good', async () => {
+  await begun();
+  await write(400);
+  breaksAfter(20, () => 0);
+  await goOn();
+  expect(sent.slice(0, 2).map(({ ops }) => ops.length)).toEqual([400, 250]);
+  expect(await (await database()).count('outbox')).toBe(0);
+  vi.restoreAllMocks();
+  network(taken);
+  await write(1);
+  await go();
+  await write(500);
+  await go();
+  expect(sent.map(({ ops }) => ops.length)).toEqual([1, 500]);
+});
+
+it('asks for smaller pages over a link that breaks: what was taken long ago is answered at last', async () => {
+  await begun();
+  await write(2);
+  breaksAfter(20, (limit) => limit);
+  await goOn();
+  expect(sent.map(({ limit }) => limit)).toEqual([1000, 500, 250, 125]);
+  expect(await (await database()).count('outbox')).toBe(0);
+});
+
+it('sends and asks for as much as ever after what failed at once: that says nothing of the link', async () => {
+  await begun();
+  await write(400);
+  network(() => ({ status: 502, type: 'text/html', body: 'Bad gateway' }));
+  await expect(go()).rejects.toMatchObject({ offline: true });
+  network(taken);
+  await go();
+  expect(sent.map(({ ops, limit }) => [ops.length, limit])).toEqual([[400, 1000]]);
 });
 
 it('takes in nothing that builds on an answer which could not be taken in, and has all of it told again', async () => {
