@@ -1,9 +1,11 @@
 /** When the engine sends: as events and saves have it, but a server that asks to be left alone is. */
 import { beforeAll, expect, it, vi } from 'vitest';
+import { database } from '../local/db';
 import { newId } from '../local/ids';
 import { session } from '../local/session.svelte';
 import { leftAlone, startEngine } from './engine';
 import { change, sendNow } from './outbox';
+import { status } from './status.svelte';
 import { freshPhone, STUDY } from './stories';
 
 const person = { id: newId(), name: 'Aino', email: null, language: 'fi' as const };
@@ -13,14 +15,15 @@ const save = () => change([{ space: STUDY, kind: 'observation', id: newId(), set
 let busy: number[] = [];
 let asked: number[] = [];
 
-/** What a browser has and Node has not; the server is as `busy` says. */
+/** What a browser has and Node has not; the server is as `busy` says, and nothing lets pictures through. */
 beforeAll(async () => {
   const page = Object.assign(events, { visibilityState: 'visible' });
   vi.stubGlobal('document', page);
   vi.stubGlobal('addEventListener', events.addEventListener.bind(events));
   vi.stubGlobal('EventSource', class extends EventTarget { close() {} });
   vi.stubGlobal('localStorage', { getItem: (key: string) => (key.endsWith('identity') ? JSON.stringify({ person, device: null }) : newId()) });
-  vi.stubGlobal('fetch', () => {
+  vi.stubGlobal('fetch', (path: string) => {
+    if (path.includes('/photos/')) return Promise.resolve(new Response('Blocked', { status: 403, headers: { 'Content-Type': 'text/html' } }));
     asked.push(performance.now());
     const seconds = busy.shift();
     const body = seconds ? { code: 'busy' } : { epoch: 'e', now: '', outcomes: [], spaces: {}, gone: [] };
@@ -47,6 +50,18 @@ it('tries at once when a person asks for it', async () => {
     sendNow();
     expect(asked.length).toBeGreaterThan(before);
   }, 5000);
+});
+
+it('does not call it no connection when words go through and a filter lets no picture through', async () => {
+  const db = await database();
+  await db.clear('outbox');
+  await db.put('bytes', {
+    id: newId(), space: STUDY, person: person.id, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting',
+  });
+  status.lastContactAt = undefined;
+  sendNow();
+  await vi.waitFor(() => expect(status.connection).toBe('words'), 5000);
+  expect(status.lastContactAt).toBeDefined();
 });
 
 it('comes back a while after the time that the server names, but waits no longer than ever', () => {

@@ -50,7 +50,7 @@ const taken = ({ ops }: Sent) => ({
 });
 const write = (n: number) =>
   change(Array.from({ length: n }, () => ({ space: STUDY, kind: 'observation' as const, id: newId(), set: { text: 'x' } })));
-const go = () => round({ person: 'aino', device: 'phone' }, () => undefined);
+const go = () => round({ person: 'aino', device: 'phone' }, () => undefined, () => undefined);
 
 it('sends until nothing is left, at most 500 ops at once', async () => {
   network(taken);
@@ -267,6 +267,39 @@ it('lets no picture that the server fails at stand before the others', async () 
   network((request) => (request.path.includes(bad) ? failing : request.path.includes(good) ? { body: { sha256: 'abcd' } } : taken(request)));
   await expect(go()).rejects.toMatchObject({ status: 500 });
   await expect(go()).rejects.toMatchObject({ status: 500 });
+  expect((await (await database()).getAll('bytes')).map(({ state }) => state)).toEqual(['waiting', 'sent']);
+});
+
+it('goes on to the next picture where a filter refuses one, and comes to each in turn', async () => {
+  const ids = [newId(), newId(), newId()];
+  const [bad, worse, good] = ids as [string, string, string];
+  for (const id of ids) {
+    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  }
+  const states = async () => (await (await database()).getAll('bytes')).map(({ state }) => state);
+  const filtering = (...refused: string[]) => (request: Sent) =>
+    refused.some((id) => request.path.includes(id)) ? { status: 403, type: 'text/html', body: 'Blocked' }
+      : request.path.includes('/photos/') ? { body: { sha256: 'abcd' } } : taken(request);
+  network(filtering(bad, worse));
+  await expect(go()).rejects.toMatchObject({ offline: true, status: 403 });
+  expect(await states()).toEqual(['waiting', 'waiting', 'sent']);
+  expect(sent.filter(({ path }) => path.includes(good))).toHaveLength(1);
+  network(filtering(bad));
+  await expect(go()).rejects.toMatchObject({ status: 403 });
+  await expect(go()).rejects.toMatchObject({ status: 403 });
+  expect(await states()).toEqual(['waiting', 'sent', 'sent']);
+});
+
+it('puts a picture behind the others whose connection breaks at the same place again', async () => {
+  const [bad, good] = [newId(), newId()];
+  for (const id of [bad, good]) {
+    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  }
+  network((request) => {
+    if (request.path.includes(bad)) throw new TypeError('Failed to fetch');
+    return request.path.includes(good) ? { body: { sha256: 'abcd' } } : taken(request);
+  });
+  for (let turn = 3; turn; turn -= 1) await expect(go()).rejects.toMatchObject({ status: 0 });
   expect((await (await database()).getAll('bytes')).map(({ state }) => state)).toEqual(['waiting', 'sent']);
 });
 

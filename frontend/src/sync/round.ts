@@ -7,7 +7,7 @@ import { tellOf } from '../local/changes';
 import { exchange, type Rest, type Sender } from './exchange';
 import type { Given, Told } from './exchange.worker';
 import { nextBatch } from './push';
-import { nextPhoto, upload } from './upload';
+import { isOfOnePhoto, nextPhoto, upload } from './upload';
 
 /** A photo whose bytes are on their way: how many there are, and how many the server is known to have. */
 export interface Progress {
@@ -16,16 +16,27 @@ export interface Progress {
   arrived: number;
 }
 
-/** Do everything there is to do. Throws `ApiError` when it must wait; what was done so far stays done. */
-export async function round(sender: Sender, report: (progress?: Progress) => void): Promise<void> {
+/**
+ * Do everything there is to do; `wordsThrough` is called when all changes have gone both ways. Throws `ApiError` when it
+ * must wait; what was done so far stays done.
+ */
+export async function round(sender: Sender, report: (progress?: Progress) => void, wordsThrough: () => void): Promise<void> {
   await exchangeAll(sender);
-  for (let photo = await nextPhoto(); photo; photo = await nextPhoto()) {
+  wordsThrough();
+  let failure: unknown;
+  for (let photo = await nextPhoto(); photo; photo = await nextPhoto(!!failure)) {
     const told = { id: photo.id, size: photo.buffer.byteLength, arrived: 0 };
     report(told);
-    await upload(photo, (arrived) => report({ ...told, arrived }));
+    try {
+      await upload(photo, (arrived) => report({ ...told, arrived }));
+    } catch (error) {
+      if (!isOfOnePhoto(error)) throw error;
+      failure ??= error;
+    }
     report();
     if ((await nextBatch(1)).length) await exchangeAll(sender);
   }
+  if (failure) throw failure;
 }
 
 /** Push and pull; what is much, in a worker. Without one, here. */

@@ -7,8 +7,8 @@ import { madeAt } from '../local/ids';
 import type { Progress } from './round';
 
 class Status {
-  /** `none`: no network or someone else's page; `troubled`: the server answers with an error. */
-  connection = $state<'unknown' | 'works' | 'none' | 'troubled'>('unknown');
+  /** `none`: no network or someone else's page; `words`: changes go through, pictures do not; `troubled`: the server answers with an error. */
+  connection = $state<'unknown' | 'works' | 'words' | 'none' | 'troubled'>('unknown');
   isSending = $state(false);
   /** The server takes nothing from a version as old as this one any more. */
   isOutdated = $state(false);

@@ -16,13 +16,16 @@ const FINAL = new Set([
   'photo_damaged', 'not_found', 'too_large',
 ]);
 
-/** Photos that the server last failed at: they stand behind the others, so that none of these waits for them. */
+/** Photos that last failed, longest ago first: they stand behind the others, so that none of these waits for them. */
 const failed = new Set<string>();
+/** How much of a photo had arrived when its connection last broke. */
+const brokeAt = new Map<string, number>();
 
-/** The oldest photo that waits, if any. */
-export async function nextPhoto(): Promise<Bytes | undefined> {
+/** The photo to send next, if any: the oldest that waits. With `isFresh` none of those that last failed. */
+export async function nextPhoto(isFresh = false): Promise<Bytes | undefined> {
   const waiting = await waitingPhotos();
-  const next = waiting.find((id) => !failed.has(id)) ?? waiting[0];
+  const again = isFresh ? [] : [...failed].filter((id) => waiting.includes(id));
+  const next = [...waiting.filter((id) => !failed.has(id)), ...again][0];
   return next === undefined ? undefined : (await database()).get('bytes', next);
 }
 
@@ -31,17 +34,46 @@ export async function nextPhoto(): Promise<Bytes | undefined> {
  * tried again later.
  */
 export async function upload(photo: Bytes, report: (arrived: number) => void): Promise<void> {
+  const { id } = photo;
+  let n_arrived = 0;
   try {
     const digest = `sha-256=:${base64(photo.sha256)}:`;
-    const echo = photo.buffer.byteLength > PIECE ? await inPieces(photo, digest, report) : await whole(photo, digest);
+    const echo = await sendBytes(photo, digest, (arrived) => report((n_arrived = arrived)));
     if (echo !== digest) throw offline();
-    failed.delete(photo.id);
-    await mark(photo.id, { state: 'sent', sent_at: Date.now() });
+    failed.delete(id);
+    await mark(id, { state: 'sent', sent_at: Date.now() });
   } catch (error) {
-    if (error instanceof ApiError && !error.offline) failed.add(photo.id);
-    if (!(error instanceof ApiError) || !FINAL.has(error.code)) throw error;
-    await mark(photo.id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
+    if (!(error instanceof ApiError)) throw error;
+    // A connection that breaks at the same place again has something against this very photo.
+    if (error.status || brokeAt.get(id) === n_arrived) putLast(id);
+    brokeAt.set(id, n_arrived);
+    if (!FINAL.has(error.code)) throw error;
+    await mark(id, { state: 'aside', problem: { code: error.code, detail: error.detail } });
   }
+}
+
+function putLast(id: string): void {
+  failed.delete(id);
+  failed.add(id);
+}
+
+/** Whether a failure to send a photo says nothing of the others: somebody on the way refuses it, or the server breaks on it. */
+export function isOfOnePhoto(error: unknown): boolean {
+  return error instanceof ApiError && (isRefusedOnTheWay(error) || error.status === 500);
+}
+
+/** What a firewall, a filter or a proxy says to what it does not let through. */
+function isRefusedOnTheWay({ offline, status }: ApiError): boolean {
+  return offline && ((status >= 400 && status < 500) || status === 501);
+}
+
+/** A large photo in pieces; where somebody on the way lets no pieces through, it is tried as a whole. */
+async function sendBytes(photo: Bytes, digest: string, report: (arrived: number) => void): Promise<string | undefined> {
+  if (photo.buffer.byteLength <= PIECE) return whole(photo, digest);
+  return inPieces(photo, digest, report).catch((error: ApiError) => {
+    if (!isRefusedOnTheWay(error)) throw error;
+    return whole(photo, digest);
+  });
 }
 
 async function whole(photo: Bytes, digest: string): Promise<string> {
