@@ -56,10 +56,18 @@ export async function send(method: string, path: string, body: unknown, options:
   try {
     const content = body === undefined ? null : isRaw ? body : JSON.stringify(body);
     const answer = await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
+    ahead = (Date.parse(answer.headers.get('Date') ?? '') || NaN) - Date.now();
     return heard(answer, listen, () => clearTimeout(timer));
   } catch {
     throw offline();
   }
+}
+
+let ahead = NaN;
+
+/** Milliseconds by the server's clock, as far as its last answer told it: a phone's own may be wrong by years. */
+export function serverNow(): number | undefined {
+  return ahead + Date.now() || undefined;
 }
 
 /** The same answer; `listen` is called at each bit of it that comes, `end` after the last. */

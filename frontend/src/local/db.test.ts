@@ -60,3 +60,21 @@ it('says which database it could not open, and tries again', async () => {
   await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
   expect(await recall('a')).toBeUndefined();
 });
+
+it('lets go of copies that the server has before it calls the phone full', async () => {
+  const copy = { space: 's', person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab' };
+  const db = await database();
+  await db.put('bytes', { ...copy, id: 'sent', state: 'sent' });
+  await db.put('bytes', { ...copy, id: 'waiting', state: 'waiting' });
+  let n_left = 1;
+  const fill = () => write(['meta', 'bytes'], async (step) => {
+    await step.objectStore('meta').put({ key: 'a', value: 1 });
+    // As much fits on this phone as there are pictures.
+    if ((await step.objectStore('bytes').count()) > n_left) throw new DOMException('no room', 'QuotaExceededError');
+  });
+  await fill();
+  expect([await recall('a'), await db.getAllKeys('bytes')]).toEqual([1, ['waiting']]);
+  n_left = 0;
+  await expect(fill()).rejects.toThrow('no room');
+  expect(await db.getAllKeys('bytes')).toEqual(['waiting']);
+});

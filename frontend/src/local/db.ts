@@ -92,6 +92,7 @@ export interface Bytes {
   sha256: string;
   /** `draft` while its observation is not saved yet. */
   state: 'draft' | 'waiting' | 'sent' | 'aside';
+  /** By the server's clock. */
   sent_at?: number;
   problem?: { code: string; detail?: string };
 }
@@ -214,10 +215,27 @@ export function openDatabase(person: string | undefined): void {
 
 /**
  * Write to some tables, all or nothing; screens are told when it is on disk. An error in `work` takes everything back.
- * `work` must wait for nothing but the transaction: the browser ends it at the first pause. `isTold` is for what the
+ * `work` must wait for nothing but the transaction: the browser ends it at the first pause. On a full phone it is done
+ * once more, when copies that the server has were let go. `isTold` is for what the
  * server has said, bit by bit: it would say that again after a power cut, and whoever writes it says `tellOf` at the end.
  */
 export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>, isTold = false): Promise<T> {
+  try {
+    return await writeOnce(tables, work, isTold);
+  } catch (error) {
+    if ((error as Error).name !== 'QuotaExceededError' || !(await makeRoom())) throw error;
+    return writeOnce(tables, work, isTold);
+  }
+}
+
+/** Let go of the copies of pictures that the server has. Returns whether there were any. */
+export async function makeRoom(): Promise<boolean> {
+  const ids = await (await database()).getAllKeysFromIndex('bytes', 'state', 'sent');
+  if (ids.length) await writeOnce(['bytes'], (step) => Promise.all(ids.map((id) => step.objectStore('bytes').delete(id))));
+  return ids.length > 0;
+}
+
+async function writeOnce<T>(tables: TableName[], work: (step: Writing) => Promise<T>, isTold = false): Promise<T> {
   const durability = isTold ? 'relaxed' : durabilityOf(tables);
   const step: Writing = (await database()).transaction(tables, 'readwrite', { durability });
   try {

@@ -43,7 +43,6 @@ export function startEngine(): void {
   addEventListener('focus', hurry);
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && hurry());
   hear = listen(hurry, isMine, () => turn);
-  void dropOldCopies();
   hurry();
 }
 
@@ -103,9 +102,10 @@ async function run(): Promise<void> {
 
 /** Whatever becomes of the pictures now: the network and the server are there. */
 function wordsThrough(): void {
+  if (status.lastContactAt === undefined) void dropOldCopies();
   areWordsThrough = true;
   status.connection = 'works';
-  status.isOutdated = false;
+  status.isOutdated = status.isFull = false;
   status.lastContactAt = Date.now();
 }
 
@@ -142,5 +142,7 @@ async function takeFailure(error: unknown): Promise<void> {
   if (error instanceof ApiError && error.retryAfter) notBefore = performance.now() + leftAlone(error.retryAfter);
   if (error instanceof ApiError && error.code === 'unknown_protocol') status.isOutdated = true;
   if (error instanceof ApiError) status.connection = !error.offline ? 'troubled' : areWordsThrough ? 'words' : 'none';
+  // A worker tells only its name.
+  else if (String(error).includes('QuotaExceededError')) [status.isFull, status.connection] = [true, 'works'];
   else console.error(error);
 }

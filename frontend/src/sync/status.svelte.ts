@@ -12,6 +12,8 @@ class Status {
   isSending = $state(false);
   /** The server takes nothing from a version as old as this one any more. */
   isOutdated = $state(false);
+  /** The phone had no room for what the server told it, so that sending cannot go on. */
+  isFull = $state(false);
   /** The photo whose bytes are on their way, or were when the connection broke. */
   photo = $state.raw<Progress | undefined>();
   lastContactAt = $state<number | undefined>();

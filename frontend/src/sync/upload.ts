@@ -1,9 +1,11 @@
 /**
  * Sends photo bytes, one by one, after the text; large ones in pieces. The phone keeps its copy until the server
- * has echoed the same SHA-256, and two weeks more.
+ * has echoed the same SHA-256, and two weeks more while it has room.
  */
-import { api, ApiError, offline } from '../api/client';
-import { database, setBytes, write, type Bytes } from '../local/db';
+import { api, ApiError, offline, serverNow } from '../api/client';
+import { database, makeRoom, setBytes, write, type Bytes } from '../local/db';
+import { madeAt } from '../local/ids';
+import { room } from '../photos/space';
 import { waitingPhotos } from './status.svelte';
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
@@ -41,7 +43,7 @@ export async function upload(photo: Bytes, report: (arrived: number) => void): P
     const echo = await sendBytes(photo, digest, (arrived) => report((n_arrived = arrived)));
     if (echo !== digest) throw offline();
     failed.delete(id);
-    await mark(id, { state: 'sent', sent_at: Date.now() });
+    await mark(id, { state: 'sent', sent_at: serverNow() });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // A connection that breaks at the same place again has something against this very photo.
@@ -90,10 +92,14 @@ async function inPieces(photo: Bytes, digest: string, report: (arrived: number) 
   return sendInPieces(photo, digest, PIECE, report);
 }
 
-/** Let go of copies that the server has had for two weeks. */
-export async function dropOldCopies(now = Date.now()): Promise<void> {
+/** Let go of copies that the server has had for two weeks, by its own clock; of all, when the phone has hardly any room. */
+export async function dropOldCopies(now = serverNow()): Promise<void> {
+  if ((await room())?.isLow) await makeRoom();
+  if (now === undefined) return;
   const db = await database();
   for (const id of await db.getAllKeysFromIndex('bytes', 'state', 'sent')) {
+    // To look at a picture means to read all of it.
+    if (madeAt(id) > now - KEEP_MS) continue;
     const photo = await db.get('bytes', id);
     if ((photo?.sent_at ?? now) < now - KEEP_MS) await write(['bytes'], (step) => step.objectStore('bytes').delete(id));
   }
