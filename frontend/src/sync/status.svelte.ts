@@ -26,6 +26,8 @@ class Status {
   aside = $state(0);
   /** The browser does not let anything be stored here (some private windows). */
   isStorageRefused = $state(false);
+  /** Another tab has gone over to a newer version of the app, and took the database along: this page must be loaded anew. */
+  isLeftBehind = $state(false);
   /** When the oldest unsent change or picture was made. */
   oldestAt = $state<number | undefined>();
 }
@@ -33,6 +35,8 @@ class Status {
 export const status = new Status();
 
 const SLICE = 500;
+/** How soon a count that failed is tried again. */
+const AGAIN_MS = 2000;
 
 /** Count what is unsent, now and whenever it changes. */
 export function countUnsent(): void {
@@ -40,11 +44,18 @@ export function countUnsent(): void {
   let n_shown = 0;
   const count = async () => {
     const n = ++n_asked;
-    const counts = await unsent().catch(() => ({ isStorageRefused: true }));
+    const counts = await unsent().then(
+      (found) => ({ ...found, isCounted: true, isStorageRefused: false }),
+      (error: Error) => {
+        const isLeftBehind = error.name === 'VersionError';
+        setTimeout(recount, AGAIN_MS);
+        return { isCounted: false, isLeftBehind, isStorageRefused: !isLeftBehind };
+      },
+    );
     // A later question may be answered first; its answer stands.
     if (n < n_shown) return;
     n_shown = n;
-    Object.assign(status, counts, { isCounted: true });
+    Object.assign(status, counts);
   };
   const pace = new Pace(() => void pace.timed(count()), 0);
   onChanges((tables, isTold) => (tables.has('outbox') || tables.has('bytes')) && pace.changed(isTold));

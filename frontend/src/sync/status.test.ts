@@ -39,6 +39,19 @@ it('stays with the newest count when an older one takes longer', async () => {
   expect(status.photos).toBe(0);
 });
 
+it.each([
+  ['UnknownError', { isCounted: false, isStorageRefused: true, isLeftBehind: false }],
+  ['VersionError', { isCounted: false, isStorageRefused: false, isLeftBehind: true }],
+])('never says that all is sent when it could not count (%s), and counts again soon', async (name, said) => {
+  vi.spyOn(IDBIndex.prototype, 'getAllKeys').mockImplementationOnce(() => {
+    throw new DOMException('', name);
+  });
+  Object.assign(status, { isCounted: true, isStorageRefused: false, isLeftBehind: false });
+  countUnsent();
+  await vi.waitFor(() => expect(status).toMatchObject(said));
+  await vi.waitFor(() => expect(status).toMatchObject({ isCounted: true, isStorageRefused: false }), 5000);
+});
+
 it('knows since when a picture waits whose words were sent long ago', async () => {
   const yesterday = Date.now() - 25 * 3600_000;
   const made = yesterday.toString(16).padStart(12, '0');
