@@ -12,7 +12,7 @@ from tests.browser.account import Account
 from tests.browser.device import Device
 from tests.browser.journey import say
 from tests.browser.pictures import take_photo
-from tests.browser.proxy import Fault, Proxy, proxy_before
+from tests.browser.proxy import LOGIN_PAGE, Fault, Proxy, proxy_before
 from tests.browser.server import Server
 
 SEEN = "Ovella on kartta."
@@ -69,6 +69,29 @@ def test_the_status_page_says_how_much_of_a_large_picture_has_arrived(
     expect(aino.page.get_by_role("heading", name=say("sending.all_sent"))).to_be_visible(
         timeout=journey.SENDING
     )
+
+
+def test_where_pieces_are_refused_on_the_way_the_picture_goes_as_a_whole(
+    server: Server, proxy: Proxy, aino: Device, large: Path
+) -> None:
+    aino.expected.append("Failed to load resource")
+    proxy.fault = Fault("/upload", "PATCH", status=405, headers=LOGIN_PAGE.headers, body=b"Method not allowed")
+    journey.observe(aino, SEEN, large)
+    journey.expect_sent(aino, SEEN)
+    size, sha256 = kept_on(aino)
+    assert received_by(server) == [(sha256, size)]
+
+
+def test_words_are_not_called_unsent_where_no_picture_gets_through(
+    proxy: Proxy, aino: Device, large: Path
+) -> None:
+    aino.expected.append("Failed to load resource")
+    proxy.fault = Fault("/photos/", status=403, headers=LOGIN_PAGE.headers, body=LOGIN_PAGE.body)
+    journey.observe(aino, SEEN, large)
+    aino.go("/status")
+    expect(aino.page.get_by_text(say("sending.words_only"))).to_be_visible()
+    expect(aino.page.get_by_text(say("sending.offline"))).to_be_hidden()
+    assert aino.axe() == []
 
 
 def kept_on(device: Device) -> tuple[int, str]:

@@ -21,12 +21,11 @@ export class ApiError extends Error {
 interface Options {
   headers?: Record<string, string>;
   signal?: AbortSignal;
-  /** Milliseconds of silence until the request is given up: an answer may take as long as some of it comes. */
+  /** Milliseconds until the request is given up. */
   timeout?: number;
 }
 
 export const BASE = '/api/v1';
-export const SILENCE_MS = 30_000;
 
 export const api = {
   get: <T>(path: string, options?: Options) => request<T>('GET', path, undefined, options),
@@ -45,40 +44,14 @@ export async function send(method: string, path: string, body: unknown, options:
   const isRaw = body instanceof ArrayBuffer || body instanceof Blob;
   const headers: Record<string, string> = { Accept: 'application/json', ...options.headers };
   if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
-  const silence = new AbortController();
-  let timer: ReturnType<typeof setTimeout>;
-  const listen = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => silence.abort(), options.timeout ?? SILENCE_MS);
-  };
-  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
-  listen();
+  const time = AbortSignal.timeout(options.timeout ?? 30_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, time]) : time;
   try {
     const content = body === undefined ? null : isRaw ? body : JSON.stringify(body);
-    const answer = await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
-    ahead = (Date.parse(answer.headers.get('Date') ?? '') || NaN) - Date.now();
-    return heard(answer, listen, () => clearTimeout(timer));
+    return await fetch(BASE + path, { method, headers, body: content, signal, credentials: 'same-origin' });
   } catch {
     throw offline();
   }
-}
-
-let ahead = NaN;
-
-/** Milliseconds by the server's clock, as far as its last answer told it: a phone's own may be wrong by years. */
-export function serverNow(): number | undefined {
-  return ahead + Date.now() || undefined;
-}
-
-/** The same answer; `listen` is called at each bit of it that comes, `end` after the last. */
-function heard(answer: Response, listen: () => void, end: () => void): Response {
-  const transform = (bit: Uint8Array, out: TransformStreamDefaultController<Uint8Array>) => {
-    listen();
-    out.enqueue(bit);
-  };
-  listen();
-  if (!answer.body) end();
-  return new Response(answer.body?.pipeThrough(new TransformStream({ transform, flush: end })), answer);
 }
 
 /** As `read`, but for the JSON of success: that is not looked at yet. */

@@ -92,7 +92,7 @@ export interface Bytes {
   sha256: string;
   /** `draft` while its observation is not saved yet. */
   state: 'draft' | 'waiting' | 'sent' | 'aside';
-  /** By the server's clock. */
+  /** By the server's clock, where that was known. */
   sent_at?: number;
   problem?: { code: string; detail?: string };
 }

@@ -1,7 +1,7 @@
 /** How long the phone keeps pictures that the server has. */
 import { beforeEach, expect, it, vi } from 'vitest';
-import { api, serverNow } from '../api/client';
 import { database, type Bytes } from '../local/db';
+import { postPacked, serverNow } from './packed';
 import { freshPhone, STUDY } from './stories';
 import { dropOldCopies, upload } from './upload';
 
@@ -42,10 +42,10 @@ it('goes by the clock of the server, and before that has told the time lets noth
   expect(await (await database()).getAllKeys('bytes')).toEqual([made(20)]);
 
   vi.stubGlobal('fetch', async () => Response.json({ sha256: 'abcd' }, { headers: { Date: new Date(NOW).toUTCString() } }));
+  await postPacked('/sync', {});
   const photo = await keep(made(0), 0);
   await upload(photo, () => undefined);
   expect((await (await database()).get('bytes', photo.id))?.sent_at).toBeCloseTo(NOW, -4);
-  await api.get('/any');
   await dropOldCopies();
   expect(await (await database()).getAllKeys('bytes')).toEqual([photo.id]);
 });

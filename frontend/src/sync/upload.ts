@@ -2,10 +2,11 @@
  * Sends photo bytes, one by one, after the text; large ones in pieces. The phone keeps its copy until the server
  * has echoed the same SHA-256, and two weeks more while it has room.
  */
-import { api, ApiError, offline, serverNow } from '../api/client';
+import { api, ApiError, offline } from '../api/client';
 import { database, makeRoom, setBytes, write, type Bytes } from '../local/db';
 import { madeAt } from '../local/ids';
 import { room } from '../photos/space';
+import { serverNow } from './packed';
 import { waitingPhotos } from './status.svelte';
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
@@ -43,7 +44,7 @@ export async function upload(photo: Bytes, report: (arrived: number) => void): P
     const echo = await sendBytes(photo, digest, (arrived) => report((n_arrived = arrived)));
     if (echo !== digest) throw offline();
     failed.delete(id);
-    await mark(id, { state: 'sent', sent_at: serverNow() });
+    await mark(id, { state: 'sent', sent_at: serverNow() ?? Date.now() });
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     // A connection that breaks at the same place again has something against this very photo.
