@@ -75,7 +75,9 @@ def test_where_pieces_are_refused_on_the_way_the_picture_goes_as_a_whole(
     server: Server, proxy: Proxy, aino: Device, large: Path
 ) -> None:
     aino.expected.append("Failed to load resource")
-    proxy.fault = Fault("/upload", "PATCH", status=405, headers=LOGIN_PAGE.headers, body=b"Method not allowed")
+    proxy.fault = Fault(
+        "/upload", "PATCH", status=405, headers=LOGIN_PAGE.headers, body=b"Method not allowed"
+    )
     journey.observe(aino, SEEN, large)
     journey.expect_sent(aino, SEEN)
     size, sha256 = kept_on(aino)

@@ -1,4 +1,4 @@
-"""A link that breaks before a full answer has come: by smaller ones the phone gets everything, and is rid of its own."""
+"""A link that breaks before a full answer has come: by smaller ones the phone gets everything and is rid of its own."""
 
 import secrets
 from collections.abc import Iterator
