@@ -14,6 +14,7 @@ const save = () => change([{ space: STUDY, kind: 'observation', id: newId(), set
 /** Seconds that each coming answer asks to be left alone, in 503s; after them all is well. */
 let busy: number[] = [];
 let asked: number[] = [];
+let hasNews = false;
 
 /** What a browser has and Node has not; the server is as `busy` says, and nothing lets pictures through. */
 beforeAll(async () => {
@@ -26,7 +27,9 @@ beforeAll(async () => {
     if (path.includes('/photos/')) return Promise.resolve(new Response('Blocked', { status: 403, headers: { 'Content-Type': 'text/html' } }));
     asked.push(performance.now());
     const seconds = busy.shift();
-    const body = seconds ? { code: 'busy' } : { epoch: 'e', now: '', outcomes: [], spaces: {}, gone: [] };
+    const rev = asked.length;
+    const spaces = hasNews ? { [STUDY]: { changes: [], cursor: `${rev}`, rev, more: false } } : {};
+    const body = seconds ? { code: 'busy' } : { epoch: 'e', now: '', outcomes: [], spaces, gone: [] };
     const headers = { 'Content-Type': 'application/json', 'Retry-After': String(seconds ?? '') };
     return Promise.resolve(new Response(JSON.stringify(body), { status: seconds ? 503 : 200, headers }));
   });
@@ -54,14 +57,20 @@ it('tries at once when a person asks for it', async () => {
 
 it('does not call it no connection when words go through and a filter lets no picture through', async () => {
   const db = await database();
+  status.lastContactAt = undefined;
   await db.clear('outbox');
   await db.put('bytes', {
     id: newId(), space: STUDY, person: person.id, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting',
   });
-  status.lastContactAt = undefined;
   sendNow();
   await vi.waitFor(() => expect(status.connection).toBe('words'), 5000);
   expect(status.lastContactAt).toBeDefined();
+});
+
+it('does not wait longer and longer while each turn gets further than the one before', async () => {
+  hasNews = true;
+  const before = asked.length;
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before + 4), 12_000);
 });
 
 it('comes back a while after the time that the server names, but waits no longer than ever', () => {
