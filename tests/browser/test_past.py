@@ -299,6 +299,23 @@ def test_a_change_to_what_somebody_deleted_is_offered_where_one_looks(study: Stu
     assert only_observation(study)["text"] == LATER
 
 
+def test_a_text_written_before_the_deletion_stands_beside_the_one_that_is_restored(
+    study: Study, aino: Device
+) -> None:
+    journey.observe(aino, MAP)
+    journey.expect_sent(aino, MAP)
+    aino.context.set_offline(True)
+    journey.row(aino, MAP).click()
+    rewrite(aino, LATER)
+    say_in_text(study, "Ovella on pohjakartta")
+    study.lead.push(make_op(study.id, "observation", id=only_observation(study)["id"], deleted=True))
+    aino.context.set_offline(False)
+    button(aino.page, "refused.restore").click(timeout=journey.SENDING)
+    clash = aino.page.get_by_role("region", name=say("conflict.title"))
+    expect(clash).to_contain_text("pohjakartta", timeout=journey.SENDING)
+    expect(clash).to_contain_text("suuri kartta")
+
+
 def test_two_texts_for_one_field_become_one(study: Study, aino: Device) -> None:
     page, clash = aino.page, two_texts(study, aino)
     differing = ["pohjakartta", "suuri kartta"]

@@ -42,13 +42,14 @@ class Phone:
     def save(self, space: str, kind: str, id_: str | None = None, **parts: Any) -> str:
         """What `change()` does: an op in the outbox, laid over what is shown. Returns the record's id.
 
-        What was set aside of that record goes along in the new op.
+        What was set aside of that record goes along in the new op, which has seen no more than that had.
         """
         id_ = id_ or new_id()
         rev = 0 if (space, id_) in self.stale else self.base.get((space, id_), {"rev": 0})["rev"]
         refused = [op for op in self.aside.values() if (op["space"], op["id"]) == (space, id_)]
         op = self.written({
-            "op_id": new_id(), "space": space, "kind": kind, "id": id_, "base_rev": rev,
+            "op_id": new_id(), "space": space, "kind": kind, "id": id_,
+            "base_rev": min([rev, *(op["base_rev"] for op in refused)]),
             "at": f"{2017 + self.skew}-10-03T10:12:09.120+03:00", **fold([*refused, parts]),
         })  # fmt: skip
         for old in refused:
@@ -137,10 +138,13 @@ class Phone:
         heights = {space: page["rev"] for space, page in answer["spaces"].items()}
         lost = {op_id: op for op_id, (rev, op) in self.answered.items() if rev > heights.get(op["space"], 0)}
         self.answered = {op_id: known for op_id, known in self.answered.items() if op_id not in lost}
-        self.outbox = {
-            op_id: {**op, "base_rev": min(op["base_rev"], heights.get(op["space"], 0))}
-            for op_id, op in sorted((self.outbox | lost).items())
-        }
+        self.outbox, self.aside = (
+            {
+                op_id: {**op, "base_rev": min(op["base_rev"], heights.get(op["space"], 0))}
+                for op_id, op in sorted(ops.items())
+            }
+            for ops in (self.outbox | lost, self.aside)
+        )
 
     def _leave(self, space: str) -> None:
         """A space that the person may no longer see: its records go, what waits is set aside."""

@@ -12,12 +12,17 @@ const SET = { text: 'Kartta', feeling: 'loves', observed_at: '2017-10-02T10:00:0
 it('makes a change again with corrected words, without the values that may have been at fault', () => {
   const change = again(refused({ set: SET, add: { tags: ['ovi'] } }), 's', { text: 'Kartta ovella' });
   const set = { text: 'Kartta ovella', observed_at: SET.observed_at };
-  expect(change).toEqual({ space: 's', kind: 'observation', id: 'o', set, add: { tags: ['ovi'] }, remove: {} });
+  expect(change).toEqual({ space: 's', kind: 'observation', id: 'o', base_rev: 0, set, add: { tags: ['ovi'] }, remove: {} });
 });
 
 it('keeps the other values when something else stood in the way, and restores what was deleted', () => {
   expect(again(refused({ set: SET }, 'not_allowed'), 's', { text: 'A' })).toMatchObject({ set: { ...SET, text: 'A' } });
   expect(again(refused({ set: SET }, null), 's', { text: 'A' })).toMatchObject({ set: { ...SET, text: 'A' }, deleted: false });
+});
+
+it('claims to have seen no more than its writer had', () => {
+  expect(again(refused({ set: SET, base_rev: 10 }, null), 's', {})).toMatchObject({ base_rev: 10 });
+  expect(again(refused({ set: SET, base_rev: 'kymmenen' }), 's', {})).toMatchObject({ base_rev: 0 });
 });
 
 it('makes an observation of the words of anything, under the name of who wrote them', () => {

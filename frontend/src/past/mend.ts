@@ -43,12 +43,13 @@ export function isWhole({ op }: RefusedOp): boolean {
   return typeof op.kind === 'string' && typeof op.id === 'string' && !Array.isArray(op.set);
 }
 
-/** The same change once more, by the lead, with corrected words. */
+/** The same change once more, by the lead, with corrected words; it has seen no more than its writer had. */
 export function again(refused: RefusedOp, space: string, texts: Texts): Change {
   const { op } = refused;
   const isSound = SOUND.has(refused.outcome) || SOUND.has(String(refused.problem?.code));
   const set = { ...(isSound ? partOf(op.set) : plainlyRight(partOf(op.set))), ...texts };
-  const change = { space, kind: op.kind as Kind, id: String(op.id), set, add: sets(op.add), remove: sets(op.remove) };
+  const about = { space, kind: op.kind as Kind, id: String(op.id), base_rev: Number(op.base_rev) || 0 };
+  const change = { ...about, set, add: sets(op.add), remove: sets(op.remove) };
   return (refused.outcome === 'deleted' ? { ...change, deleted: false } : change) as Change;
 }
 

@@ -55,7 +55,10 @@ export function grounded(row: Row): Row {
   return { ...row, base: row.rev ? row.data : null, baseDeleted: row.rev ? row.deleted : 0 };
 }
 
-/** Several ops on one record as one: what a person sends again after the server refused. */
+/**
+ * Several ops on one record as one: what a person sends again after the server refused. It has seen only what the oldest
+ * had, so that what others wrote meanwhile still clashes with it.
+ */
 export function folded(ops: Op[], last: Op): Op {
   const all = [...ops, last];
   const add: Record<string, string[]> = {};
@@ -72,7 +75,8 @@ export function folded(ops: Op[], last: Op): Op {
     }
   }
   const deleted = all.reduce<boolean | undefined>((so_far, op) => op.deleted ?? so_far, undefined);
-  const whole: Op = { ...last, set: Object.assign({}, ...all.map((op) => op.set)) as Fields, add, remove };
+  const base_rev = Math.min(...all.map((op) => op.base_rev));
+  const whole: Op = { ...last, base_rev, set: Object.assign({}, ...all.map((op) => op.set)) as Fields, add, remove };
   if (deleted !== undefined) whole.deleted = deleted;
   return whole;
 }

@@ -79,6 +79,16 @@ it('keeps the text of a change to something that was deleted elsewhere', async (
   expect(await seen()).toMatchObject({ text: 'muutos', pending: 1, aside: 0 });
 });
 
+it('claims to have seen no more than when it was written, of what is sent again after others have changed and deleted it', async () => {
+  await takeAnswer(answerOf([observation(id, 10)], 10));
+  await write({ text: 'minun' });
+  const [op] = await nextBatch();
+  const tombstone = { kind: 'observation' as const, id, rev: 13, deleted: true };
+  await takeAnswer({ ...answerOf([tombstone], 13), outcomes: [{ op_id: op!.op_id, outcome: 'deleted', rev: 13 }] });
+  await change([{ space: STUDY, kind: 'observation', id, deleted: false }]);
+  expect(await nextBatch()).toMatchObject([{ base_rev: 10, set: { text: 'minun' }, deleted: false }]);
+});
+
 it('shows both texts after a clash, and settles it', async () => {
   await takeAnswer(answerOf([observation(id, 2)], 2));
   await write({ text: 'minun' });
