@@ -39,7 +39,13 @@ def become_first_lead(device: Device, link: str) -> None:
 
 
 def sign_in(device: Device, email: str, password: str) -> None:
-    page = device.go("/sign-in")
+    device.go("/sign-in")
+    give_password(device, email, password)
+
+
+def give_password(device: Device, email: str, password: str) -> None:
+    """On the page for signing in, which is open."""
+    page = device.page
     field(page, "sign_in.email").fill(email)
     page.get_by_label(say("sign_in.password")).fill(password)
     button(page, "sign_in.submit").click()

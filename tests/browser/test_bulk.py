@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from tests.browser import journey
-from tests.browser.account import Account
+from tests.browser.account import LEAD, PASSWORD, Account
 from tests.browser.device import Device
-from tests.browser.journey import say
+from tests.browser.journey import button, say
 from tests.browser.kept import IS_SENT, N_UNSENT, PERSON, READ, SAVE, expect_promises
 from tests.browser.server import Server
 from tests.factories import make_op
@@ -16,18 +16,19 @@ from tests.factories import make_op
 pytestmark = pytest.mark.timeout(300)
 
 N_FETCHED, N_SENT = 400, 700
+N_LONG = 1100
+"""More than one answer of the server tells."""
+MOST = 500
+"""As many as it takes at once."""
+
+# Whether this phone has no database of anybody.
+IS_EMPTY = """async () =>
+  !(await indexedDB.databases()).some((one) => one.name.startsWith('benchmark-'))"""
 IS_OBSERVATION = "({ kind }) => kind === 'observation'"
 
 
 def test_a_full_study_is_taken_in_by_a_worker(lead: Account, new_device: Callable[..., Device]) -> None:
-    study = lead.create_study("hardware_store")
-    said = {
-        "author": lead.send("GET", "/session")["person"]["id"],
-        "observed_at": "2017-10-03T10:12:09+03:00",
-    }
-    lead.push(
-        *(make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N_FETCHED))
-    )
+    study = full_study(lead, N_FETCHED)
     aino = new_device("aino")
     journey.join(aino, lead.visit_code(study), "Aino")
 
@@ -85,6 +86,53 @@ def test_what_others_write_while_much_is_on_its_way_is_not_missed(
     )
     saved = dict.fromkeys([*theirs, *(op["set"]["text"] for op in mine)], 0)
     expect_promises(aino.page.evaluate(READ), server.data, study, saved)
+
+
+def test_who_signs_out_in_the_middle_of_a_long_answer_has_all_of_it_after_signing_in_again(
+    lead: Account, new_device: Callable[..., Device]
+) -> None:
+    study = full_study(lead, N_LONG)
+    liisa = new_device("liisa")
+    page = liisa.page
+    answers: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_second(route: Route) -> None:
+        answers.append((route, route.fetch()))
+        if len(answers) != 2:
+            route.fulfill(response=answers[-1][1])
+
+    liisa.context.route("**/api/v1/sync", hold_the_second)
+    journey.be_lead(liisa, study)
+    while len(answers) < 2:
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    page.get_by_role("link", name=say("studies.me")).click()
+    button(page, "me.sign_out").click()
+    button(page.get_by_role("dialog"), "me.sign_out").click()
+    expect(page.get_by_role("heading", name=say("join.title"))).to_be_visible()
+    liisa.wait_for_promised(IS_EMPTY)
+    route, answer = answers[1]
+    route.fulfill(response=answer)
+
+    # Without leaving the page, whose worker may be at it still.
+    page.get_by_role("link", name=say("join.lead_sign_in")).click()
+    journey.give_password(liisa, LEAD["email"], PASSWORD)
+    page.locator(f"a[href='/s/{study}']").click()
+    page.get_by_role("searchbox").fill("paikka")
+    found = say("find.found", n=N_LONG, of=f"{N_LONG:,}".replace(",", "\xa0"))
+    expect(page.get_by_text(found)).to_be_visible()
+
+
+def full_study(lead: Account, n: int) -> str:
+    """A study with so many observations."""
+    study = lead.create_study("hardware_store")
+    said = {
+        "author": lead.send("GET", "/session")["person"]["id"],
+        "observed_at": "2017-10-03T10:12:09+03:00",
+    }
+    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {k}."}) for k in range(n)]
+    for k in range(0, n, MOST):
+        lead.push(*ops[k : k + MOST])
+    return study
 
 
 def expect_worker(device: Device) -> None:

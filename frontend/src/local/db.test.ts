@@ -1,4 +1,5 @@
-import { beforeEach, expect, it } from 'vitest';
+import { deleteDB } from 'idb';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { freshPhone } from '../sync/stories';
 import { onChanges } from './changes';
 import { database, databaseName, openNamed, openDatabase, recall, remember, write, type Writing } from './db';
@@ -62,7 +63,7 @@ it('says which database it could not open, and tries again', async () => {
 });
 
 it('lets go of copies that the server has before it calls the phone full', async () => {
-  const copy = { space: 's', person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab' };
+  const copy = { space: 's', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab' };
   const db = await database();
   await db.put('bytes', { ...copy, id: 'sent', state: 'sent' });
   await db.put('bytes', { ...copy, id: 'waiting', state: 'waiting' });
@@ -77,4 +78,15 @@ it('lets go of copies that the server has before it calls the phone full', async
   n_left = 0;
   await expect(fill()).rejects.toThrow('no room');
   expect(await db.getAllKeys('bytes')).toEqual(['waiting']);
+});
+
+it('makes no database in a worker: one that is not there was signed out of', async () => {
+  const name = databaseName();
+  await database();
+  await deleteDB(name);
+  vi.stubGlobal('WorkerGlobalScope', class {});
+  await expect(recall('a')).rejects.toThrow();
+  vi.unstubAllGlobals();
+  expect((await indexedDB.databases()).map((one) => one.name)).not.toContain(name);
+  expect(await recall('a')).toBeUndefined();
 });

@@ -216,15 +216,16 @@ export function openDatabase(person: string | undefined): void {
 /**
  * Write to some tables, all or nothing; screens are told when it is on disk. An error in `work` takes everything back.
  * `work` must wait for nothing but the transaction: the browser ends it at the first pause. On a full phone it is done
- * once more, when copies that the server has were let go. `isTold` is for what the
- * server has said, bit by bit: it would say that again after a power cut, and whoever writes it says `tellOf` at the end.
+ * once more, when copies that the server has were let go. `told` is the database that the server's words are for, bit by
+ * bit: it would say them again after a power cut, and whoever writes them says `tellOf` at the end. Once its person has
+ * signed out it is closed, and this throws.
  */
-export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>, isTold = false): Promise<T> {
+export async function write<T>(tables: TableName[], work: (step: Writing) => Promise<T>, told?: Database): Promise<T> {
   try {
-    return await writeOnce(tables, work, isTold);
+    return await writeOnce(tables, work, told);
   } catch (error) {
     if ((error as Error).name !== 'QuotaExceededError' || !(await makeRoom())) throw error;
-    return writeOnce(tables, work, isTold);
+    return writeOnce(tables, work, told);
   }
 }
 
@@ -235,12 +236,12 @@ export async function makeRoom(): Promise<boolean> {
   return ids.length > 0;
 }
 
-async function writeOnce<T>(tables: TableName[], work: (step: Writing) => Promise<T>, isTold = false): Promise<T> {
-  const durability = isTold ? 'relaxed' : durabilityOf(tables);
-  const step: Writing = (await database()).transaction(tables, 'readwrite', { durability });
+async function writeOnce<T>(tables: TableName[], work: (step: Writing) => Promise<T>, told?: Database): Promise<T> {
+  const durability = told ? 'relaxed' : durabilityOf(tables);
+  const step: Writing = (told ?? (await database())).transaction(tables, 'readwrite', { durability });
   try {
     const [answer] = await Promise.all([work(step), step.done]);
-    if (!isTold) tellOf(tables);
+    if (!told) tellOf(tables);
     return answer;
   } catch (error) {
     try {

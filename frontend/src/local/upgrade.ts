@@ -12,6 +12,12 @@ type Upgrading = IDBPTransaction<Tables, TableName[], 'versionchange'>;
 
 /** Make the tables and indexes, or what is new of them since `from`. */
 export async function upgrade(db: IDBPDatabase<Tables>, from: number, _to: number | null, step: Upgrading): Promise<void> {
+  // A worker comes after its page, which has made the database: one that is not there was signed out of meanwhile.
+  if (!from && 'WorkerGlobalScope' in globalThis) {
+    // Whoever opens it hears of it.
+    step.done.catch(() => undefined);
+    return step.abort();
+  }
   if (from < 1) makeTables(db);
   if (from < 2) {
     step.objectStore('records').createIndex('time', ['space', 'kind', 'deleted', 'at']);

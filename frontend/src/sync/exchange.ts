@@ -3,7 +3,7 @@
  * much is done in a worker.
  */
 import { ApiError, offline } from '../api/client';
-import { database, databaseName, recall, write, type Op } from '../local/db';
+import { database, recall, write, type Database, type Op } from '../local/db';
 import { postPacked } from './packed';
 import { learning, portion } from './portion';
 import { advanced, cursors, takeAnswer, type SyncAnswer } from './pull';
@@ -32,17 +32,18 @@ export interface Rest {
  * much itself. Throws `ApiError` when it must wait.
  */
 export async function exchange(sender: Sender, left: Rest = {}, isBrief = false): Promise<Rest | undefined> {
-  if (left.answer && !(await takeAnswer(read(left.answer))) && !(await nextBatch(1)).length) return undefined;
-  const ask = asking(sender);
-  if (!isBrief) await sendMuch(ask);
-  return inTurn(ask, isBrief);
+  const mine = await database();
+  if (left.answer && !(await takeAnswer(read(left.answer), mine)) && !(await nextBatch(1)).length) return undefined;
+  const ask = asking(sender, mine);
+  if (!isBrief) await sendMuch(ask, mine);
+  return inTurn(ask, mine, isBrief);
 }
 
 /**
  * One request at a time, in order; what it answers is taken in while the next is on its way, and the batch after that is
  * read meanwhile.
  */
-async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
+async function inTurn(ask: Ask, mine: Database, isBrief: boolean): Promise<Rest | undefined> {
   let [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   const most = isBrief ? MUCH.ops + 1 : MAX_OPS;
   let [limit, ops] = [most, await nextBatch(portion(most))];
@@ -61,7 +62,7 @@ async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
     if (isBrief && asked.value.byteLength > MUCH.bytes) return { answer: asked.value };
     const answer = read(asked.value);
     const isMore = Object.values(answer.spaces).some((page) => page.more);
-    const isMoreToAsk = takeAnswer(answer);
+    const isMoreToAsk = takeAnswer(answer, mine);
     taking = isMoreToAsk;
     if (answer.epoch === epoch && (isMore || next.value.length)) {
       [seen, ops] = [advanced(seen, answer), next.value];
@@ -77,7 +78,7 @@ async function inTurn(ask: Ask, isBrief: boolean): Promise<Rest | undefined> {
  * Send what is more than a batch, two batches on their way at a time, so that the link is not idle while the server works.
  * Each is told only what it did itself, since nobody can say which comes first. What fails is left to be sent in turn.
  */
-async function sendMuch(ask: Ask): Promise<void> {
+async function sendMuch(ask: Ask, mine: Database): Promise<void> {
   const [epoch, seen] = [await recall<string>('epoch'), await cursors()];
   if (!epoch || (await (await database()).count('outbox')) <= MAX_OPS) return;
   const underway: { ops: Op[]; answer: Promise<SyncAnswer> }[] = [];
@@ -94,7 +95,7 @@ async function sendMuch(ask: Ask): Promise<void> {
     if (!first) break;
     if (asked.status === 'rejected') failed ??= { ops: first.ops, reason: asked.reason };
     else if (asked.value!.epoch !== epoch) return;
-    else [taking, busy] = [handled(takeAnswer(asked.value!)), first.ops];
+    else [taking, busy] = [handled(takeAnswer(asked.value!, mine)), first.ops];
   }
   if (failed) await smaller(failed.ops, failed.reason);
 }
@@ -107,13 +108,12 @@ function handled<T>(promise: Promise<T>): Promise<T> {
 
 type Ask = (said: object) => Promise<ArrayBuffer>;
 
-/** A request of this sender; its answer is dropped when somebody else has come to use the page meanwhile. */
-function asking(sender: Sender): Ask {
-  const name = databaseName();
+/** A request of this sender; its answer is dropped when another database has come into use meanwhile, though it be as named. */
+function asking(sender: Sender, mine: Database): Ask {
   return async (said) => {
     const limit = portion(LIMIT.most, LIMIT.least);
     const answer = await learning(() => postPacked('/sync', { proto: PROTO, ...sender, limit, ...said }));
-    if (databaseName() !== name) throw offline();
+    if ((await database()) !== mine) throw offline();
     return answer;
   };
 }

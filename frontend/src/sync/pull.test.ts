@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { onChanges } from '../local/changes';
-import { database } from '../local/db';
+import { database, openDatabase } from '../local/db';
 import { newId } from '../local/ids';
 import { all, one } from '../local/records';
 import { change } from './outbox';
@@ -124,4 +124,14 @@ it('takes hundreds of records, and what was stopped in the middle of them again'
   expect(await all(STUDY, 'observation')).toHaveLength(250);
   expect(await one(STUDY, 'observation', ids[240]!)).toMatchObject({ text: 'minun', pending: 1, rev: 242 });
   expect(await cursors()).toEqual({ [STUDY]: '251' });
+});
+
+it('writes the rest of a long answer nowhere when somebody else comes to use the phone in the middle of it', async () => {
+  await takeAnswer(answerOf([], 1));
+  const mine = await database();
+  const taking = takeAnswer(answerOf(Array.from({ length: 300 }, () => observation(newId(), 2)), 2));
+  while (!(await mine.count('records'))) continue;
+  openDatabase(newId());
+  await expect(taking).rejects.toThrow();
+  expect([await cursors(), await (await database()).count('records')]).toEqual([{}, 0]);
 });

@@ -5,7 +5,7 @@
 import { unwrap } from 'idb';
 import { ofRecords, putAll } from '../local/bulk';
 import { tellOf } from '../local/changes';
-import { inSpace, recall, setBytes, write, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
+import { database, inSpace, recall, setBytes, write, type Database, type Fields, type Op, type Queued, type Row, type TableName, type Writing } from '../local/db';
 import type { Conflict, Kind } from '../local/records';
 import { grounded, newRow, overlaid } from './overlay';
 import { byRecord, dropLongAnswered, keepAnswered, setAside, takeOutcomes, type Outcome } from './push';
@@ -53,27 +53,29 @@ export function advanced(seen: Cursors, { spaces, gone = [] }: SyncAnswer): Curs
 }
 
 /** How much is written in one go: whoever saves meanwhile, or opens a screen, waits for no more than this. */
-export const BIT = 100;
-export const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
+const BIT = 100;
+const TABLES: TableName[] = ['records', 'outbox', 'answered', 'bytes', 'meta'];
 
 /**
  * Take in a whole answer. Each op with its outcome, and each record, is taken wholly or not at all; the cursors come last,
- * so that what a phone was stopped in is told to it again. Returns whether the server has more to tell.
+ * so that what a phone was stopped in is told to it again. Returns whether the server has more to tell. `asked` is the
+ * database with whose cursors it was asked for: into any other it would bring a cursor that skips what came before.
  */
-export async function takeAnswer(answer: SyncAnswer): Promise<boolean> {
+export async function takeAnswer(answer: SyncAnswer, asked?: Database): Promise<boolean> {
   if (await isNothingNew(answer)) return false;
+  const into = asked ?? (await database());
   try {
-    const rest = answer.epoch === (await recall('epoch')) ? await takeBits(answer) : answer;
-    return await write(TABLES, (step) => takeRest(step, rest), true);
+    const rest = answer.epoch === (await recall('epoch')) ? await takeBits(answer, into) : answer;
+    return await write(TABLES, (step) => takeRest(step, rest), into);
   } finally {
     tellOf(TABLES, true);
   }
 }
 
 /** Take in what may come bit by bit; returns the rest. */
-async function takeBits({ outcomes, ...answer }: SyncAnswer): Promise<SyncAnswer> {
+async function takeBits({ outcomes, ...answer }: SyncAnswer, into: Database): Promise<SyncAnswer> {
   for (; outcomes.length > BIT; outcomes = outcomes.slice(BIT)) {
-    await write(['records', 'outbox', 'answered'], (step) => takeOutcomes(step, outcomes.slice(0, BIT), answer.now), true);
+    await write(['records', 'outbox', 'answered'], (step) => takeOutcomes(step, outcomes.slice(0, BIT), answer.now), into);
   }
   const [spaces, seen]: [SyncAnswer['spaces'], Cursors] = [{}, await cursors()];
   for (const [space, page] of Object.entries(answer.spaces)) {
@@ -81,7 +83,7 @@ async function takeBits({ outcomes, ...answer }: SyncAnswer): Promise<SyncAnswer
     // What is fetched from the beginning comes with its first cursor, by which a new epoch knows what to fetch anew.
     const isBegun = space in seen && !page.resync;
     for (; changes.length > BIT && isBegun; changes = changes.slice(BIT)) {
-      await write(['records', 'outbox', 'bytes'], (step) => takeChanges(step, space, changes.slice(0, BIT)), true);
+      await write(['records', 'outbox', 'bytes'], (step) => takeChanges(step, space, changes.slice(0, BIT)), into);
     }
     spaces[space] = { ...page, changes };
   }

@@ -1,6 +1,7 @@
+import { deleteDB } from 'idb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '../api/client';
-import { database, openDatabase } from '../local/db';
+import { database, databaseName, openDatabase } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
@@ -232,6 +233,19 @@ it('gives nothing of an answer to whoever uses the phone by then', async () => {
     openDatabase('somebody-else');
     return { body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: { [STUDY]: page } } };
   });
+  await expect(go()).rejects.toMatchObject({ offline: true });
+  expect([await cursors(), await (await database()).count('records')]).toEqual([{}, 0]);
+});
+
+it('takes in no answer to what was asked before its person signed out, also when the same person is back', async () => {
+  const name = databaseName();
+  const page = { changes: [{ kind: 'observation', id: newId(), rev: 5, text: 'x' }], cursor: '5', rev: 5, more: false };
+  const signOutAndIn = async () => {
+    openDatabase(undefined);
+    await deleteDB(name);
+    openDatabase(name.replace('benchmark-', ''));
+  };
+  network(() => ({ after: signOutAndIn(), body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: { [STUDY]: page } } }));
   await expect(go()).rejects.toMatchObject({ offline: true });
   expect([await cursors(), await (await database()).count('records')]).toEqual([{}, 0]);
 });
