@@ -18,6 +18,14 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.one_server]
 FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 QUESTION = "Mitä jonossa tapahtuu?"
 N_MANY = 120
+# The next time that the worker opens the phone's database, it cannot.
+FAILS_ONCE = """() => {
+  const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = () => {
+    IDBFactory.prototype.open = open;
+    throw new DOMException('The disk was busy', 'UnknownError');
+  };
+}"""
 
 
 @pytest.fixture
@@ -104,6 +112,20 @@ def test_what_has_just_been_written_is_found_without_a_network(
         device.page.get_by_label(say("find.only_unsent")).check()
         button(device.page, "find.show", n=1).click()
         expect(row(device, "Hyllyjen päissä")).to_be_visible()
+
+
+def test_a_list_that_could_not_be_read_once_goes_on_hearing_of_others(
+    lead: Account, study: str, new_member: Callable[..., Device]
+) -> None:
+    device = new_member()
+    device.expected.append("The disk was busy")
+    device.page.get_by_role("searchbox").fill("kartta")
+    expect(texts(device.page)).to_have_count(2)
+    device.page.get_by_role("searchbox").fill("")
+    (finder,) = (worker for worker in device.page.workers if "/finder.worker" in worker.url)
+    finder.evaluate(FAILS_ONCE)
+    push(lead, observation(lead, study, 4, "Hyllyt on numeroitu.", {}, []))
+    expect(row(device, "numeroitu")).to_be_visible(timeout=journey.SENDING)
 
 
 def test_coming_back_to_the_same_place_in_a_long_list(

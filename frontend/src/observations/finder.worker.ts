@@ -1,9 +1,5 @@
-/**
- * Runs the finder off the page's thread. Reads the phone's database by itself, read-only: opening it
- * by name alone takes whatever version the page has made.
- */
-import { openDB, type IDBPDatabase } from 'idb';
-import { inSpace, type Row } from '../local/db';
+/** Runs the finder off the page's thread. Reads the phone's database by itself, and never writes to it. */
+import { inSpace, openNamed, type Database, type Row } from '../local/db';
 import type { Kind } from '../local/records';
 import { momentOf } from '../local/when';
 import { BLOCK } from './blocks';
@@ -32,6 +28,11 @@ export interface Answer {
   /** How long it took in here, in milliseconds. */
   ms: number;
 }
+/** The database could not be read now. */
+export interface Failed {
+  n: number;
+  is_failed: true;
+}
 
 /** A screen has room for no more rows than these; most phones show fewer. */
 const N_SHOWN = 4 * BLOCK;
@@ -46,7 +47,12 @@ let isRehearsed = false;
 let turn = Promise.resolve();
 
 addEventListener('message', ({ data: ask }: MessageEvent<Ask>) => {
-  turn = turn.then(() => answer(ask)).catch(reportError);
+  turn = turn.then(() => answer(ask)).catch((error: unknown) => {
+    // The next who asks has the study read anew, whatever was read of it.
+    held = '';
+    postMessage({ n: ask.n, is_failed: true } satisfies Failed);
+    console.error(error);
+  });
 });
 
 async function answer({ n, database, space, wish, ids, is_fresh }: Ask): Promise<void> {
@@ -74,12 +80,12 @@ function rehearse(wish: Wish): void {
 
 /** Take over the study as it is stored now. What is written meanwhile is told of, and read the next time. */
 async function read(name: string, space: string): Promise<void> {
-  const database = await openDB(name);
+  const database = await openNamed(name);
   try {
     const rows = await alive(database, space);
     const [waiting, refused, held] = await Promise.all([
       ...['waiting', 'aside'].map((state) => database.getAllKeysFromIndex('bytes', 'state', state)), database.getAllKeys('bytes'),
-    ] as Promise<string[]>[]);
+    ]);
     const of = (kind: Kind) => rows.filter((row) => row.kind === kind);
     sent.clear();
     entries = byId(entriesFrom(of('observation'), of('photo'), waiting!, refused!, held!));
@@ -91,10 +97,10 @@ async function read(name: string, space: string): Promise<void> {
 }
 
 /** The records of a study that are not deleted. Slice by slice: whoever writes meanwhile waits for one of them only. */
-async function alive(database: IDBPDatabase, space: string): Promise<Row[]> {
+async function alive(database: Database, space: string): Promise<Row[]> {
   const rows: Row[] = [];
   for (let [after, isMore] = ['', true]; isMore; ) {
-    const slice = (await database.getAll('records', inSpace(space, after), SLICE)) as Row[];
+    const slice = await database.getAll('records', inSpace(space, after), SLICE);
     rows.push(...slice.filter(({ deleted }) => !deleted));
     [after, isMore] = [slice.at(-1)?.id ?? '', slice.length === SLICE];
   }

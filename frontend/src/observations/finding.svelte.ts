@@ -4,7 +4,7 @@ import { keepTrying } from '../ui/later';
 import { inBlocks } from './blocks';
 import type { Entry, Listed } from './entries';
 import type { Counts, Order, Uses, Wish } from './finder';
-import type { Answer, Ask } from './finder.worker';
+import type { Answer, Ask, Failed } from './finder.worker';
 import { usesKey } from './uses';
 
 /** What a list shows of a study, and what else could be asked for. */
@@ -63,13 +63,15 @@ async function keepUses(space: string, uses: Uses): Promise<void> {
 
 function started(): Worker {
   const fresh = new Worker(new URL('./finder.worker.ts', import.meta.url), { type: 'module' });
-  fresh.onmessage = ({ data }: MessageEvent<Answer>) => {
+  fresh.onmessage = ({ data }: MessageEvent<Answer | Failed>) => {
+    const asker = waiting.get(data.n);
+    waiting.delete(data.n);
+    if ('is_failed' in data) return asker?.reject();
     // So that a measurement sees how much of the wait was the worker's.
     performance.measure('finder', { start: Math.max(0, performance.now() - data.ms), end: performance.now() });
     if (data.order) [order, known] = [data.order, new Map<string, Entry>()];
     for (const entry of data.entries) known.set(entry.observation.id, entry);
-    waiting.get(data.n)?.resolve(data);
-    waiting.delete(data.n);
+    asker?.resolve(data);
   };
   fresh.onerror = (event) => {
     // Only a plain event says that its file could not be had.
