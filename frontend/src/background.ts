@@ -1,4 +1,5 @@
 /** What follows the first screen: sending, and the worker that keeps the app for times without a network. */
+export { sayWhileBlocked } from './people/blocked';
 export { lookAround, sayNoRoom } from './people/probe';
 export { keepOffline } from './people/updating.svelte';
 export { keepPlans } from './plans/offline';

@@ -13,6 +13,9 @@ import './ui/base.css';
 import { keepTrying } from './ui/later';
 import { preferred, prepareFormats, setLanguage, startFormats } from './ui/words';
 
+/** So long the first screen waits for a database that another tab may hold. */
+const PATIENCE_MS = 2000;
+
 awaitInstall();
 follow();
 start();
@@ -38,6 +41,10 @@ addEventListener('unhandledrejection', (event) => {
   void background().then(({ sayNoRoom }) => sayNoRoom());
 });
 
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}
+
 function background() {
   return keepTrying(() => import('./background'));
 }
@@ -46,8 +53,9 @@ function background() {
 async function goOn(): Promise<void> {
   // An app that is all on the phone may first draw its list; one that is not should get there while there is a network.
   const rest = navigator.serviceWorker?.controller ? 1000 : 300;
-  await new Promise((painted) => setTimeout(painted, rest));
-  const { startEngine, keepOffline, keepPlans, lookAround } = await background();
+  await passed(rest);
+  const { startEngine, keepOffline, keepPlans, lookAround, sayWhileBlocked } = await background();
+  void sayWhileBlocked();
   startEngine();
   keepPlans();
   // From here on a picture can be kept, whatever becomes of the network.
@@ -60,7 +68,7 @@ async function goOn(): Promise<void> {
 async function goWhereLeftOff(): Promise<void> {
   if (location.pathname !== '/' || !session.person) return;
   const form = openForm();
-  const path = form ?? (await onlyStudy(session.person.id).catch(() => null));
+  const path = form ?? (await Promise.race([onlyStudy(session.person.id).catch(() => null), passed(PATIENCE_MS)]));
   if (path) history.replaceState(null, '', path);
 }
 

@@ -43,6 +43,13 @@ async ({version, stores, rows, person}) => {
 }
 """
 
+# A tab of the release before that does not hear that it should let go.
+HOLD = """person => new Promise((done) => {
+  const opening = indexedDB.open(`benchmark-${person}`)
+  opening.onsuccess = () => done((window.held = opening.result) && null)
+})
+"""
+
 
 def test_what_the_last_release_had_not_sent_is_sent(lead: Account, new_device: Callable[..., Device]) -> None:
     study = lead.create_study("hardware_store")
@@ -52,10 +59,7 @@ def test_what_the_last_release_had_not_sent_is_sent(lead: Account, new_device: C
     journey.join(aino, lead.visit_code(study), "Aino")
     person = aino.fetch("/api/v1/session")["person"]["id"]
 
-    aino.expected.append("favicon.ico")
-    aino.go("/healthz")
-    text = OLD.read_text().replace("{study}", study).replace("{person}", person)
-    aino.page.evaluate(WRITE, {**json.loads(text), "person": person})
+    leave_old_database(aino, person, study)
     aino.go(f"/s/{study}/new")
     expect(journey.field(aino.page, "capture.text")).to_have_value("Luonnos edellisestä versiosta")
     journey.save(aino)
@@ -65,3 +69,34 @@ def test_what_the_last_release_had_not_sent_is_sent(lead: Account, new_device: C
     expect(aino.page.get_by_text(say("sending.photos_received", n=3, of=3))).to_be_visible()
     liisa.go(f"/s/{study}")
     expect(liisa.page.get_by_text("edellisestä versiosta")).to_have_count(3)
+
+
+def test_a_database_that_another_tab_holds_gives_no_blank_page(
+    lead: Account, new_device: Callable[..., Device]
+) -> None:
+    study = lead.create_study("hardware_store")
+    aino = new_device("aino")
+    journey.join(aino, lead.visit_code(study), "Aino")
+    person = aino.fetch("/api/v1/session")["person"]["id"]
+    leave_old_database(aino, person, study)
+    other = aino.context.new_page()
+    other.goto(f"{aino.address}/healthz")
+    other.evaluate(HOLD, person)
+
+    page = aino.go("/")
+    expect(page.get_by_role("heading", name=say("studies.title"))).to_be_visible()
+    told = page.get_by_text(say("blocked.close_tabs"))
+    expect(told).to_be_visible()
+    assert aino.axe() == []
+    other.close()
+    expect(told).to_be_hidden()
+    page.locator(f"a[href='/s/{study}']").click()
+    journey.expect_sent(aino, "Havainto 1 edellisestä versiosta")
+
+
+def leave_old_database(device: Device, person: str, study: str) -> None:
+    """Instead of the one that this release has made; leaves the device on a page without the app."""
+    device.expected.append("favicon.ico")
+    device.go("/healthz")
+    text = OLD.read_text().replace("{study}", study).replace("{person}", person)
+    device.page.evaluate(WRITE, {**json.loads(text), "person": person})
