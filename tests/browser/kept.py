@@ -54,7 +54,7 @@ SAVE = """async ([person, ops]) => {
   const step = opening.result.transaction(['records', 'outbox'], 'readwrite');
   for (const op of ops) {
     const { op_id, space, kind, id } = op;
-    step.objectStore('outbox').add({ op_id, space, id, person, state: 'waiting', op });
+    step.objectStore('outbox').add({ op_id, space, id, state: 'waiting', op });
     step.objectStore('records').put({
       space, kind, id, rev: 0, base: null, baseDeleted: 0, data: { ...op.set, ...op.add },
       deleted: 0, conflicts: [], pending: 1, aside: 0, at: Date.parse(op.set.observed_at),

@@ -2,7 +2,7 @@ import { deleteDB } from 'idb';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { freshPhone } from '../sync/stories';
 import { onChanges } from './changes';
-import { database, databaseName, openNamed, openDatabase, recall, remember, write, type Writing } from './db';
+import { database, databaseName, openNamed, openDatabase, personOf, recall, remember, write, type Writing } from './db';
 
 beforeEach(freshPhone);
 
@@ -29,7 +29,7 @@ it('waits for the disk before it calls a change or a picture saved, and not for 
 });
 
 it('keeps each person apart', async () => {
-  const mine = databaseName().replace('benchmark-', '');
+  const mine = personOf(databaseName());
   await remember('a', 1);
   openDatabase('somebody-else');
   expect(await recall('a')).toBeUndefined();
@@ -56,7 +56,7 @@ it('says which database it could not open, and tries again', async () => {
   });
   newer.close();
   await expect(openNamed(name)).rejects.toThrow();
-  openDatabase(name.replace('benchmark-', ''));
+  openDatabase(personOf(name));
   await expect(recall('a')).rejects.toThrow();
   await new Promise((done) => (indexedDB.deleteDatabase(name).onsuccess = done));
   expect(await recall('a')).toBeUndefined();

@@ -56,7 +56,6 @@ export interface Queued {
   op_id: string;
   space: string;
   id: string;
-  person: string;
   /** `waiting` to be sent, or set `aside` because the server could not take it. */
   state: 'waiting' | 'aside';
   op: Op;
@@ -68,7 +67,6 @@ export interface Answered {
   seq: number;
   space: string;
   id: string;
-  person: string;
   rev: number;
   op: Op;
 }
@@ -86,7 +84,6 @@ export interface AnsweredTogether {
 export interface Bytes {
   id: string;
   space: string;
-  person: string;
   type: string;
   buffer: ArrayBuffer;
   sha256: string;
@@ -260,6 +257,11 @@ function durabilityOf(tables: TableName[]): IDBTransactionDurability {
 
 function nameOf(person: string | undefined): string {
   return person ? `benchmark-${person}` : 'benchmark';
+}
+
+/** The id of the person whose database has this name. */
+export function personOf(name: string): string {
+  return name.replace('benchmark-', '');
 }
 
 /** The living records of one kind in a space: a range of the index `time` of `records`. */

@@ -18,7 +18,7 @@ export async function savePicture(space: string, me: string, from: Blob | ImageB
   if ('problem' in answer) return answer;
   const { photo, bytes } = answer;
   await write(['records', 'outbox', 'bytes', 'thumbs', 'meta'], async (step) => {
-    await putBytes(step, photo.id, space, me, bytes);
+    await putBytes(step, photo.id, space, bytes);
     await queue(step, changesOf({ ...draft, photos: [photo] }, [], me));
     await setBytes(step, photo.id, { state: 'waiting' });
     const [meta, key] = [step.objectStore('meta'), keyOf(space)];

@@ -23,7 +23,7 @@ async function photographed(draft: Draft): Promise<DraftPhoto> {
     id: newId(), sha256: 'ab', width: 4, height: 3, size: 3, caption: '', people: 'unanswered', is_new: true,
   };
   const buffer = new Uint8Array([1, 2, 3]).buffer;
-  await (await database()).put('bytes', { id: photo.id, space: STUDY, person: ME, type: 'image/jpeg', buffer, sha256: 'ab', state: 'draft' });
+  await (await database()).put('bytes', { id: photo.id, space: STUDY, type: 'image/jpeg', buffer, sha256: 'ab', state: 'draft' });
   draft.photos.push(photo);
   return photo;
 }

@@ -13,10 +13,13 @@ let hear: (told: Answer | Failed) => void;
 beforeAll(async () => {
   vi.stubGlobal('addEventListener', (_type: string, listener: typeof listen) => (listen = listener));
   vi.stubGlobal('postMessage', (told: Answer | Failed) => hear(told));
-  vi.stubGlobal('reportError', () => undefined);
+  vi.spyOn(console, 'error').mockImplementation(() => undefined);
   await import('./finder.worker');
 });
-afterAll(() => void vi.unstubAllGlobals());
+afterAll(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 function ask(database: string): Promise<Answer | Failed> {
   return new Promise((resolve) => {

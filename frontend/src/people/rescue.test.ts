@@ -49,11 +49,11 @@ async function addSaved(): Promise<void> {
   await database.put('records', { ...row, kind: 'observation', id: 'o1', data: seen });
   await database.put('records', { ...row, kind: 'photo', id: 'p1', data: shown });
   const queued: Queued[] = [
-    { seq: 1, op_id: 'x1', space: SPACE, id: 'o1', person: ME, state: 'waiting', op: { ...op, op_id: 'x1', kind: 'observation', id: 'o1', set: seen } },
-    { seq: 2, op_id: 'x2', space: SPACE, id: 'p1', person: ME, state: 'aside', op: { ...op, op_id: 'x2', kind: 'photo', id: 'p1', set: shown } },
+    { seq: 1, op_id: 'x1', space: SPACE, id: 'o1', state: 'waiting', op: { ...op, op_id: 'x1', kind: 'observation', id: 'o1', set: seen } },
+    { seq: 2, op_id: 'x2', space: SPACE, id: 'p1', state: 'aside', op: { ...op, op_id: 'x2', kind: 'photo', id: 'p1', set: shown } },
   ];
   for (const one of queued) await database.put('outbox', one);
-  const bytes = { space: SPACE, person: ME, type: 'image/jpeg', sha256: 'ab' };
+  const bytes = { space: SPACE, type: 'image/jpeg', sha256: 'ab' };
   await database.put('bytes', { ...bytes, id: 'p1', buffer: new ArrayBuffer(1000), state: 'waiting' });
   await database.put('bytes', { ...bytes, id: 'p0', buffer: new ArrayBuffer(10), state: 'sent' });
 }
@@ -82,6 +82,6 @@ it('holds a draft as the observation it would become, the same in every file', a
 it('leaves out an empty draft, and pictures that were taken out of one', async () => {
   const draft = { id: 'd1', space: SPACE, is_new: true, data: { text: '', thought: '', with_us: '', tags: [] }, photos: [], base_rev: 0, updated_at: 1 };
   await database.put('drafts', draft as unknown as Draft);
-  await database.put('bytes', { id: 'p1', space: SPACE, person: ME, type: 'image/jpeg', sha256: 'ab', buffer: new ArrayBuffer(9), state: 'draft' });
+  await database.put('bytes', { id: 'p1', space: SPACE, type: 'image/jpeg', sha256: 'ab', buffer: new ArrayBuffer(9), state: 'draft' });
   expect((await read()).said).toMatchObject({ ops: [], photos: [] });
 });

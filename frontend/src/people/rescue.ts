@@ -3,7 +3,7 @@
  * would send them, for the server to take in; the text and the pictures beside it are for people to read.
  */
 import { downloadZip } from 'client-zip';
-import { database as ownDatabase, living, type Bytes, type Database, type Draft, type Op } from '../local/db';
+import { database as ownDatabase, living, personOf, type Bytes, type Database, type Draft, type Op } from '../local/db';
 import { device } from '../local/identity';
 import { itemOf, type Item, type Observation } from '../local/records';
 import { changesOf, isEnough } from '../observations/draft';
@@ -46,7 +46,7 @@ async function* entries(database: Database, contents: Contents): AsyncGenerator<
   const [name, epoch] = await Promise.all([nameOf(database), database.get('meta', 'epoch')]);
   const whole = {
     format: 'benchmark-rescue', version: 1, made_at: lastModified.toISOString(), epoch: epoch?.value ?? null,
-    device: device(), person: { id: database.name.replace('benchmark-', ''), name }, ops, photos,
+    device: device(), person: { id: personOf(database.name), name }, ops, photos,
   };
   yield { name: `${t('rescue.file_text')}.txt`, input: await readable(database, contents), lastModified };
   yield { name: 'benchmark.json', input: JSON.stringify(whole, null, 2), lastModified };
@@ -87,7 +87,7 @@ async function unsentBytes(database: Database): Promise<string[]> {
 async function opsOf(database: Database, draft: Draft): Promise<Op[]> {
   const rows = await database.getAllFromIndex('records', 'time', living(draft.space, 'photo'));
   const saved = rows.map((row) => itemOf<'photo'>(row)).filter((photo) => photo.observation_id === draft.id);
-  const me = database.name.replace('benchmark-', '');
+  const me = personOf(database.name);
   const at = new Date(draft.updated_at).toISOString();
   return Promise.all(changesOf(draft, saved, me).map(async (change) => {
     const op = opOf(change, draft.base_rev, at);

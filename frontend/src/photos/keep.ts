@@ -10,12 +10,12 @@ type Answer = DraftPhoto | { problem: PhotoProblem };
  * Make a file, or a picture just taken, into a photo: its bytes are on disk, and read back, before it is shown.
  * The draft that it belongs to names it in the same transaction.
  */
-export async function addPhoto(space: string, person: string, from: Source['from'], draft?: Draft): Promise<Answer> {
+export async function addPhoto(space: string, from: Source['from'], draft?: Draft): Promise<Answer> {
   const answer = await made(from);
   if ('problem' in answer) return answer;
   const { photo, bytes } = answer;
   await write(['bytes', 'thumbs', 'drafts'], async (step) => {
-    await putBytes(step, photo.id, space, person, bytes);
+    await putBytes(step, photo.id, space, bytes);
     if (!draft) return;
     const kept = (await step.objectStore('drafts').get(draft.id)) ?? draft;
     await step.objectStore('drafts').put({ ...kept, photos: [...kept.photos, photo], updated_at: Date.now() });
@@ -37,14 +37,14 @@ export async function made(from: Source['from']): Promise<{ photo: DraftPhoto; b
  * Burn an edit into a photo of a draft. The photo gets a new id; in the same transaction the draft names it and the
  * bytes from before go: what was covered is nowhere any more. Of a photo that is saved already, they go with the draft.
  */
-export async function editPhoto(draft: string, space: string, person: string, old: DraftPhoto, edit: Edit): Promise<Answer> {
+export async function editPhoto(draft: string, space: string, old: DraftPhoto, edit: Edit): Promise<Answer> {
   const from = await bytesOf(old.id, space);
   const { prepare } = await import('./prepare');
   const answer = from ? await prepare({ from, edit }) : ({ problem: 'photo_damaged' } as const);
   if ('problem' in answer) return answer;
   const fresh: DraftPhoto = { ...old, ...facts(answer.photo), id: newId(), is_new: true };
   await write(['bytes', 'thumbs', 'drafts'], async (step) => {
-    await putBytes(step, fresh.id, space, person, answer.photo);
+    await putBytes(step, fresh.id, space, answer.photo);
     await setDraft(step, draft, (kept) => ({
       photos: kept.photos.map((photo) => (photo.id === old.id ? fresh : photo)),
       replaced: old.is_new ? kept.replaced : [...(kept.replaced ?? []), old.id],
@@ -70,9 +70,9 @@ export async function setDraft(step: Writing, id: string, change: (kept: Draft) 
 }
 
 /** Write a photo's bytes and read them back. */
-export async function putBytes(step: Writing, id: string, space: string, person: string, photo: Shrunk): Promise<void> {
+export async function putBytes(step: Writing, id: string, space: string, photo: Shrunk): Promise<void> {
   const { type, buffer, thumb, sha256, size } = photo;
-  await step.objectStore('bytes').put({ id, space, person, type, buffer, sha256, state: 'draft' });
+  await step.objectStore('bytes').put({ id, space, type, buffer, sha256, state: 'draft' });
   await step.objectStore('thumbs').put({ id, type, buffer: thumb });
   const kept = await step.objectStore('bytes').get(id);
   if (kept?.buffer.byteLength !== size) throw new Error('the phone did not keep the picture');

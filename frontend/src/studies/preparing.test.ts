@@ -41,7 +41,7 @@ describe('foci', () => {
 
 describe('addPlan', () => {
   it('makes the plan, its photo and the sending of its bytes in one step', async () => {
-    const bytes = { id: 'p', space, person: '', type: 'image/jpeg', buffer: new ArrayBuffer(3), sha256: 'f'.repeat(64) };
+    const bytes = { id: 'p', space, type: 'image/jpeg', buffer: new ArrayBuffer(3), sha256: 'f'.repeat(64) };
     await (await database()).put('bytes', { ...bytes, state: 'draft' });
     const picture = { id: 'p', sha256: bytes.sha256, width: 4, height: 3, size: 3, caption: '', people: 'unanswered', is_new: true } as const;
     await addPlan(space, picture, 'Pohjakartta', []);

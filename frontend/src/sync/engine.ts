@@ -47,7 +47,7 @@ export function startEngine(): void {
 }
 
 /** Send as soon as the rest between two turns, and the server, allow; forgets the waiting after failures. */
-export function hurry(): void {
+function hurry(): void {
   failures = 0;
   plan(0);
 }

@@ -5,7 +5,6 @@
 import { database, dropBytes, write, type Fields, type Op, type Queued, type Row, type Writing } from '../local/db';
 import { newId } from '../local/ids';
 import type { Kind, Shapes } from '../local/records';
-import { session } from '../local/session.svelte';
 import { folded, grounded, newRow, overlaid } from './overlay';
 import { opsOn, relay } from './relay';
 
@@ -66,9 +65,8 @@ async function queueOne(step: Writing, change: Change, at: string): Promise<void
     opOf(change, row.stale ? 0 : row.rev, at),
   );
   for (const { seq } of refused) await outbox.delete(seq);
-  const person = session.person?.id ?? '';
   // The table numbers it.
-  await outbox.add({ op_id: op.op_id, space, id, person, state: 'waiting', op } as Queued);
+  await outbox.add({ op_id: op.op_id, space, id, state: 'waiting', op } as Queued);
   const waiting = unanswered.filter((queued) => queued.state === 'waiting');
   await records.put(overlaid(row, [...waiting, { op, state: 'waiting' }]));
 }

@@ -84,7 +84,7 @@ it('keeps showing what it has until a fresh pull over several pages is whole', a
 it('sends photo bytes again when the server lost them', async () => {
   const id = newId();
   const buffer = new ArrayBuffer(3);
-  await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
   await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: false }], 3));
   expect(await (await database()).get('bytes', id)).toMatchObject({ state: 'waiting' });
 });
@@ -93,7 +93,7 @@ it('keeps the pictures of a study that a restored server does not have, with wha
   const id = newId();
   await takeAnswer(answerOf([{ kind: 'photo', id, rev: 3, is_received: true }], 3));
   const buffer = new ArrayBuffer(3);
-  await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
+  await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer, sha256: 'aa', state: 'sent', sent_at: 1 });
   await takeAnswer({ ...answerOf([], 0, { epoch: 'second' }), spaces: {}, gone: [STUDY] });
   expect(await (await database()).get('bytes', id)).toMatchObject({ state: 'waiting' });
 });

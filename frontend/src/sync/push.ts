@@ -86,13 +86,13 @@ async function takeInSpace(step: Writing, space: string, taken: Taken[], now: st
   const left = byRecord(unanswered);
   const [gone, aside]: [Answered[], Queued[]] = [[], []];
   for (const { queued, outcome } of taken) {
-    const { seq, id, person, op } = queued;
+    const { seq, id, op } = queued;
     const said = outcome.outcome === 'duplicate' ? (outcome.first ?? 'applied') : outcome.outcome;
     const isRefused = said === 'rejected' || said === 'deleted';
     const rev = outcome.rev ?? 0;
     const kept: Queued[] = isRefused ? [{ ...queued, state: 'aside', problem: outcome.problem ?? { code: said } }] : [];
     if (isRefused) aside.push(...kept);
-    else gone.push({ seq, space, id, person, rev, op });
+    else gone.push({ seq, space, id, rev, op });
     left.set(id, left.get(id)!.flatMap((one) => (one.seq === seq ? kept : one)));
     const row = rows.get(id);
     // A record of later than a repeated op has it in it, and maybe what somebody wrote over it.

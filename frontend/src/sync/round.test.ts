@@ -1,7 +1,7 @@
 import { deleteDB } from 'idb';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '../api/client';
-import { database, databaseName, openDatabase } from '../local/db';
+import { database, databaseName, openDatabase, personOf } from '../local/db';
 import { newId } from '../local/ids';
 import { backOff } from './engine';
 import { change } from './outbox';
@@ -243,7 +243,7 @@ it('takes in no answer to what was asked before its person signed out, also when
   const signOutAndIn = async () => {
     openDatabase(undefined);
     await deleteDB(name);
-    openDatabase(name.replace('benchmark-', ''));
+    openDatabase(personOf(name));
   };
   network(() => ({ after: signOutAndIn(), body: { epoch: 'e', now: '', outcomes: [], gone: [], spaces: { [STUDY]: page } } }));
   await expect(go()).rejects.toMatchObject({ offline: true });
@@ -254,7 +254,7 @@ it('sends photos after the words, and lets new words go before the next photo', 
   const [first, second] = [newId(), newId()];
   const buffer = new ArrayBuffer(2);
   for (const id of [first, second]) {
-    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer, sha256: 'abcd', state: 'waiting' });
+    await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer, sha256: 'abcd', state: 'waiting' });
   }
   let late: Promise<unknown> | undefined;
   const withLateWords = (request: Sent) => {
@@ -275,7 +275,7 @@ it('sends photos after the words, and lets new words go before the next photo', 
 it('lets no picture that the server fails at stand before the others', async () => {
   const [bad, good] = [newId(), newId()];
   for (const id of [bad, good]) {
-    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+    await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   }
   const failing = { status: 500, type: 'application/problem+json', body: { code: 'server_error' } };
   network((request) => (request.path.includes(bad) ? failing : request.path.includes(good) ? { body: { sha256: 'abcd' } } : taken(request)));
@@ -318,7 +318,7 @@ it('puts a picture behind the others whose connection breaks at the same place a
 });
 
 it('does not call a photo sent when the server echoes another hash', async () => {
-  await (await database()).put('bytes', { id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+  await (await database()).put('bytes', { id: newId(), space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   network((request) => (request.path.includes('/photos/') ? { body: { sha256: 'ffff' } } : taken(request)));
   await expect(go()).rejects.toMatchObject({ offline: true });
   expect(await (await database()).getAll('bytes')).toMatchObject([{ state: 'waiting' }]);

@@ -23,7 +23,7 @@ async function hold(): Promise<() => Promise<void>> {
 }
 
 it('stays with the newest count when an older one takes longer', async () => {
-  const photo: Bytes = { id: newId(), space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
+  const photo: Bytes = { id: newId(), space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
   await write(['bytes'], (step) => step.objectStore('bytes').put(photo));
   countUnsent();
   await vi.waitFor(() => expect(status.photos).toBe(1));
@@ -56,7 +56,7 @@ it('knows since when a picture waits whose words were sent long ago', async () =
   const yesterday = Date.now() - 25 * 3600_000;
   const made = yesterday.toString(16).padStart(12, '0');
   const id = `${made.slice(0, 8)}-${made.slice(8)}-7000-8000-000000000000`;
-  const photo: Bytes = { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
+  const photo: Bytes = { id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting' };
   await write(['bytes'], (step) => step.objectStore('bytes').put(photo));
   expect((await unsent()).oldestAt).toBe(yesterday);
 });
@@ -68,7 +68,7 @@ it.each(['visibilitychange', 'resume', 'pageshow'])('counts again at %s: a tab t
   countUnsent();
   await vi.waitFor(() => expect(status.isCounted && status.changes).toBe(0));
   const op = { op_id: newId(), space: STUDY, kind: 'observation' as const, id: newId(), base_rev: 0, set: {}, add: {}, remove: {}, at: '' };
-  await (await database()).add('outbox', { op_id: op.op_id, space: STUDY, id: op.id, person: 'p', state: 'waiting', op } as Queued);
+  await (await database()).add('outbox', { op_id: op.op_id, space: STUDY, id: op.id, state: 'waiting', op } as Queued);
   events.dispatchEvent(new Event(event));
   await vi.waitFor(() => expect(status.changes).toBe(1));
 });

@@ -46,7 +46,7 @@ export function say(message: string, isUndoable = false): void {
 }
 
 /** Take the message away. */
-export function hideToast(): void {
+function hideToast(): void {
   undo.toast = null;
 }
 
