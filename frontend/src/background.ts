@@ -1,5 +1,5 @@
 /** What follows the first screen: sending, and the worker that keeps the app for times without a network. */
-export { sayWhileBlocked } from './people/blocked';
+export { default as Blocked } from './people/Blocked.svelte';
 export { lookAround, sayNoRoom } from './people/probe';
 export { keepOffline } from './people/updating.svelte';
 export { keepPlans } from './plans/offline';

@@ -16,6 +16,8 @@ import { preferred, prepareFormats, setLanguage, startFormats } from './ui/words
 /** So long the first screen waits for a database that another tab may hold. */
 const PATIENCE_MS = 2000;
 
+const app = document.getElementById('app')!;
+
 awaitInstall();
 follow();
 start();
@@ -23,7 +25,7 @@ const chosen = session.person?.language ?? preferred();
 startFormats(chosen);
 const speak = () => setLanguage(chosen, { keep: false });
 await Promise.all([keepTrying(speak), goWhereLeftOff()]);
-mount(App, { target: document.getElementById('app')! });
+mount(App, { target: app });
 requestAnimationFrame(() => setTimeout(prepareFormats));
 countUnsent();
 void goOn();
@@ -54,8 +56,8 @@ async function goOn(): Promise<void> {
   // An app that is all on the phone may first draw its list; one that is not should get there while there is a network.
   const rest = navigator.serviceWorker?.controller ? 1000 : 300;
   await passed(rest);
-  const { startEngine, keepOffline, keepPlans, lookAround, sayWhileBlocked } = await background();
-  void sayWhileBlocked();
+  const { Blocked, startEngine, keepOffline, keepPlans, lookAround } = await background();
+  mount(Blocked, { target: document.body, anchor: app });
   startEngine();
   keepPlans();
   // From here on a picture can be kept, whatever becomes of the network.
