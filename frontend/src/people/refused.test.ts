@@ -14,7 +14,7 @@ afterEach(() => void vi.restoreAllMocks());
 async function addPicture(state: Bytes['state'] = 'aside'): Promise<string> {
   const id = newId();
   const bytes: Bytes = {
-    id, space: STUDY, person: 'me', type: 'image/jpeg', buffer: new ArrayBuffer(400_000), sha256: 'ab', state,
+    id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(400_000), sha256: 'ab', state,
     problem: { code: 'photo_damaged' },
   };
   await write(['bytes', 'thumbs'], async (step) => {
