@@ -60,7 +60,7 @@ it('does not call it no connection when words go through and a filter lets no pi
   status.lastContactAt = undefined;
   await db.clear('outbox');
   await db.put('bytes', {
-    id: newId(), space: STUDY, person: person.id, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting',
+    id: newId(), space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'ab', state: 'waiting',
   });
   sendNow();
   await vi.waitFor(() => expect(status.connection).toBe('words'), 5000);

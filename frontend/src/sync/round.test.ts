@@ -288,7 +288,7 @@ it('goes on to the next picture where a filter refuses one, and comes to each in
   const ids = [newId(), newId(), newId()];
   const [bad, worse, good] = ids as [string, string, string];
   for (const id of ids) {
-    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+    await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   }
   const states = async () => (await (await database()).getAll('bytes')).map(({ state }) => state);
   const filtering = (...refused: string[]) => (request: Sent) =>
@@ -307,7 +307,7 @@ it('goes on to the next picture where a filter refuses one, and comes to each in
 it('puts a picture behind the others whose connection breaks at the same place again', async () => {
   const [bad, good] = [newId(), newId()];
   for (const id of [bad, good]) {
-    await (await database()).put('bytes', { id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
+    await (await database()).put('bytes', { id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd', state: 'waiting' });
   }
   network((request) => {
     if (request.path.includes(bad)) throw new TypeError('Failed to fetch');

@@ -18,7 +18,7 @@ function made(days: number): string {
 
 async function keep(id: string, sentDaysAgo: number): Promise<Bytes> {
   const photo: Bytes = {
-    id, space: STUDY, person: 'p', type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd',
+    id, space: STUDY, type: 'image/jpeg', buffer: new ArrayBuffer(2), sha256: 'abcd',
     state: 'sent', sent_at: NOW - sentDaysAgo * DAY,
   };
   await (await database()).put('bytes', photo);
