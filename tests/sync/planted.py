@@ -272,9 +272,9 @@ def lock(space_ids: Iterable[str]) -> dict[str, int]:
     Fault(
         "the phone dequeues before the answer",
         "exchange.ts",
-        "    const answer = await postPacked",
+        "    const answer = await learning",
         "    await write(['outbox'], (step) => step.objectStore('outbox').clear());\n"
-        "    const answer = await postPacked",
+        "    const answer = await learning",
         "round.test.ts",
     ),
     Fault(

@@ -1,5 +1,5 @@
 /** How far this phone can be trusted with what is not sent yet: room, private windows, iOS. Looked at when the app starts. */
-import { room } from '../photos/space';
+import { room } from '../local/space';
 import { say } from '../ui/undo.svelte';
 import { allWords, t } from '../ui/words';
 import { cautions, isKnown, type Caution } from './caution.svelte';

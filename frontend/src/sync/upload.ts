@@ -5,7 +5,7 @@
 import { api, ApiError, offline } from '../api/client';
 import { database, makeRoom, setBytes, write, type Bytes } from '../local/db';
 import { madeAt } from '../local/ids';
-import { room } from '../photos/space';
+import { room } from '../local/space';
 import { serverNow } from './packed';
 import { waitingPhotos } from './status.svelte';
 
