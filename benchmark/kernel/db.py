@@ -28,6 +28,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     PoolProxiedConnection,
+    String,
     TypeDecorator,
     event,
 )
@@ -61,6 +62,10 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+Id = String(36).with_variant(String(36, collation="C"), "postgresql")
+"""The type of an id: in the order of its bytes everywhere, by which PostgreSQL also finds it faster."""
 
 
 class Moment(TypeDecorator[datetime]):

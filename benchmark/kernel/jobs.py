@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from benchmark.kernel import clock, confined, ids
 from benchmark.kernel.confined import ConfinedError, Limits, Progress
-from benchmark.kernel.db import Base, Moment, db, reading
+from benchmark.kernel.db import Base, Id, Moment, db, reading
 from benchmark.kernel.errors import Problem
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_state_created_at", "state", "created_at"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     payload: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(7))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from benchmark.kernel.db import Base, Moment
+from benchmark.kernel.db import Base, Id, Moment
 
 
 class Person(Base):
@@ -16,7 +16,7 @@ class Person(Base):
 
     __tablename__ = "person"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     email: Mapped[str | None] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -29,7 +29,7 @@ class Device(Base):
 
     __tablename__ = "device"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
@@ -43,7 +43,7 @@ class Access(Base):
     __tablename__ = "access"
 
     person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    space_id: Mapped[str] = mapped_column(String(36), primary_key=True, index=True)
+    space_id: Mapped[str] = mapped_column(Id, primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(6))
     granted_at: Mapped[datetime] = mapped_column(Moment)
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -56,7 +56,7 @@ class JoinCode(Base):
     __table_args__ = (Index("ix_join_code_space_id_role", "space_id", "role"),)
 
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
-    space_id: Mapped[str] = mapped_column(String(36))
+    space_id: Mapped[str] = mapped_column(Id)
     role: Mapped[str] = mapped_column(String(6))
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime] = mapped_column(Moment)
@@ -69,7 +69,7 @@ class Attempt(Base):
     __tablename__ = "attempt"
     __table_args__ = (Index("ix_attempt_action_who_at", "action", "who", "at"),)
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     action: Mapped[str] = mapped_column(String(20))
     who: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Moment)

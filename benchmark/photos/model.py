@@ -6,7 +6,7 @@ A row may come before its record: the phone announces a photo and sends its byte
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from benchmark.kernel.db import Base
+from benchmark.kernel.db import Base, Id
 
 
 class PhotoFile(Base):
@@ -14,8 +14,8 @@ class PhotoFile(Base):
 
     __tablename__ = "photo_file"
 
-    space_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    photo_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    space_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    photo_id: Mapped[str] = mapped_column(Id, primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64))
     width: Mapped[int]
     height: Mapped[int]

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from benchmark.kernel.db import Base, Moment
+from benchmark.kernel.db import Base, Id, Moment
 
 
 class Report(Base):
@@ -13,8 +13,8 @@ class Report(Base):
 
     __tablename__ = "report"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    space_id: Mapped[str] = mapped_column(String(36), index=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    space_id: Mapped[str] = mapped_column(Id, index=True)
     job_id: Mapped[str] = mapped_column(ForeignKey("job.id", ondelete="CASCADE"), unique=True)
     language: Mapped[str] = mapped_column(String(2))
     with_names: Mapped[bool]

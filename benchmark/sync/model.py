@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from benchmark.kernel.db import Base, Moment
+from benchmark.kernel.db import Base, Id, Moment
 
 
 class Epoch(Base):
@@ -20,7 +20,7 @@ class Epoch(Base):
 
     __tablename__ = "epoch"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     started_at: Mapped[datetime] = mapped_column(Moment)
 
 
@@ -32,7 +32,7 @@ class Space(Base):
 
     __tablename__ = "space"
 
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     rev: Mapped[int] = mapped_column(BigInteger, default=0)
     floor: Mapped[int] = mapped_column(BigInteger, default=0)
 
@@ -52,8 +52,8 @@ class Record(Base):
 
     __tablename__ = "record"
 
-    space_id: Mapped[str] = mapped_column(String(36), ForeignKey("space.id"), primary_key=True)
-    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    space_id: Mapped[str] = mapped_column(Id, ForeignKey("space.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
     rev: Mapped[int] = mapped_column(BigInteger)
     body: Mapped[str] = mapped_column(Text)
@@ -75,12 +75,12 @@ class Op(Base):
 
     __tablename__ = "op"
 
-    person_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    space_id: Mapped[str | None] = mapped_column(String(36))
-    record_id: Mapped[str | None] = mapped_column(String(36))
+    person_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    op_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    space_id: Mapped[str | None] = mapped_column(Id)
+    record_id: Mapped[str | None] = mapped_column(Id)
     rev: Mapped[int | None] = mapped_column(BigInteger)
-    device: Mapped[str] = mapped_column(String(36))
+    device: Mapped[str] = mapped_column(Id)
     hash: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[str] = mapped_column(String(10))
     problem: Mapped[str | None] = mapped_column(String(40))

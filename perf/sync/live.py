@@ -20,7 +20,7 @@ from perf.sync.stage import on_database
 from perf.table import Figure
 from tests.cluster import SAFE, running_cluster
 
-N_LISTENERS, N_CHANGES, IDLE = 200, 15, 10
+N_LISTENERS, N_BEFORE, N_CHANGES, IDLE = 200, 5, 15, 10
 
 
 def listeners() -> list[Figure]:
@@ -47,9 +47,10 @@ async def listen(server: Contender) -> list[Figure]:
         phone.close()
     sender = server.device(server.port)
     sender.prepare(observations(N_CHANGES + 1, 0))
-    # What so many requests at once take stays, whatever they asked for: as many come and go first.
-    for _, writer in await asyncio.gather(*(connect(phone) for phone in phones)):
-        writer.close()
+    # What so many requests at once take stays, whatever they asked for: as many come and go till all threads are there.
+    for _ in range(N_BEFORE):
+        for _, writer in await asyncio.gather(*(connect(phone) for phone in phones)):
+            writer.close()
     await asyncio.sleep(2 * TICK)
     before = memory(server.processes)
     connections = await asyncio.gather(*(connect(phone) for phone in phones))

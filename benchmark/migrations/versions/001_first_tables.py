@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from benchmark.kernel import clock
+from benchmark.kernel.db import Id
 from benchmark.kernel.ids import new_id
 
 revision = "001"
@@ -15,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "attempt",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("action", sa.String(length=20), nullable=False),
         sa.Column("who", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -24,14 +25,14 @@ def upgrade() -> None:
     op.create_index("ix_attempt_action_who_at", "attempt", ["action", "who", "at"], unique=False)
     epoch = op.create_table(
         "epoch",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_epoch")),
     )
     op.bulk_insert(epoch, [{"id": new_id(), "started_at": clock.now()}])
     op.create_table(
         "job",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=7), nullable=False),
@@ -48,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "join_code",
         sa.Column("code", sa.String(length=8), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=False),
+        sa.Column("space_id", Id, nullable=False),
         sa.Column("role", sa.String(length=6), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -58,12 +59,12 @@ def upgrade() -> None:
     op.create_index("ix_join_code_space_id_role", "join_code", ["space_id", "role"], unique=False)
     op.create_table(
         "op",
-        sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("op_id", sa.String(length=36), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=True),
-        sa.Column("record_id", sa.String(length=36), nullable=True),
+        sa.Column("person_id", Id, nullable=False),
+        sa.Column("op_id", Id, nullable=False),
+        sa.Column("space_id", Id, nullable=True),
+        sa.Column("record_id", Id, nullable=True),
         sa.Column("rev", sa.BigInteger(), nullable=True),
-        sa.Column("device", sa.String(length=36), nullable=False),
+        sa.Column("device", Id, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=10), nullable=False),
         sa.Column("problem", sa.String(length=40), nullable=True),
@@ -75,7 +76,7 @@ def upgrade() -> None:
     op.create_index("ix_op_record", "op", ["space_id", "record_id"], unique=False)
     op.create_table(
         "person",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
@@ -86,8 +87,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "photo_file",
-        sa.Column("space_id", sa.String(length=36), nullable=False),
-        sa.Column("photo_id", sa.String(length=36), nullable=False),
+        sa.Column("space_id", Id, nullable=False),
+        sa.Column("photo_id", Id, nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
@@ -104,22 +105,22 @@ def upgrade() -> None:
     )
     op.create_table(
         "space",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.Column("floor", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
     )
     op.create_table(
         "team",
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team")),
     )
     op.create_table(
         "access",
-        sa.Column("person_id", sa.String(length=36), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", Id, nullable=False),
+        sa.Column("space_id", Id, nullable=False),
         sa.Column("role", sa.String(length=6), nullable=False),
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
@@ -131,8 +132,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_access_space_id"), "access", ["space_id"], unique=False)
     op.create_table(
         "device",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("person_id", Id, nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
@@ -146,8 +147,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_device_person_id"), "device", ["person_id"], unique=False)
     op.create_table(
         "membership",
-        sa.Column("team_id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("team_id", Id, nullable=False),
+        sa.Column("person_id", Id, nullable=False),
         sa.Column("role", sa.String(length=6), nullable=False),
         sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
@@ -161,8 +162,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_membership_person_id"), "membership", ["person_id"], unique=False)
     op.create_table(
         "record",
-        sa.Column("space_id", sa.String(length=36), nullable=False),
-        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("space_id", Id, nullable=False),
+        sa.Column("id", Id, nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("rev", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -184,15 +185,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "report",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("space_id", sa.String(length=36), nullable=False),
-        sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("space_id", Id, nullable=False),
+        sa.Column("job_id", Id, nullable=False),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("with_names", sa.Boolean(), nullable=False),
         sa.Column("file_key", sa.String(length=64), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("created_by", sa.String(length=36), nullable=True),
+        sa.Column("created_by", Id, nullable=True),
         sa.ForeignKeyConstraint(
             ["created_by"], ["person.id"], name=op.f("fk_report_created_by"), ondelete="SET NULL"
         ),
@@ -203,9 +204,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_report_space_id"), "report", ["space_id"], unique=False)
     op.create_table(
         "study",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("team_id", sa.String(length=36), nullable=False),
-        sa.Column("created_by", sa.String(length=36), nullable=True),
+        sa.Column("id", Id, nullable=False),
+        sa.Column("team_id", Id, nullable=False),
+        sa.Column("created_by", Id, nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["created_by"], ["person.id"], name=op.f("fk_study_created_by"), ondelete="SET NULL"
