@@ -45,10 +45,11 @@ def received(space: str, photo: str, sha256: str) -> PhotoFile | None:
 
     Problems: photo_conflict, when this id is known with another hash; not_found, when the bin has let go of it.
     """
-    if sync.is_emptied(space, photo):
+    state = store.states(space, [photo]).get(photo)
+    if state is not None and state.is_emptied:
         raise Problem("not_found")
-    announced = sync.record(space, "photo", photo)
-    if announced is not None and announced.get("sha256") not in (None, sha256):
+    is_announced = state is not None and state.kind == "photo" and not state.deleted_at
+    if state is not None and is_announced and state.fields.get("sha256") not in (None, sha256):
         raise Problem("photo_conflict")
     return _same(db.session.get(PhotoFile, (space, photo)), sha256)
 

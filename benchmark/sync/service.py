@@ -84,12 +84,6 @@ def record(space: str, kind: str, id_: str) -> dict[str, Any] | None:
     return {"kind": kind, "id": id_, "rev": state.rev, **state.fields}
 
 
-def is_emptied(space: str, id_: str) -> bool:
-    """Whether this record was deleted so long ago that nothing of it can be restored."""
-    state = store.states(space, [id_]).get(id_)
-    return state is not None and state.is_emptied
-
-
 def is_anywhere(id_: str) -> bool:
     """Whether any space has a record of this id, deleted ones too."""
     return bool(_ANYWHERE.rows(id=id_))

@@ -1,6 +1,7 @@
 """Much to fetch or to send goes on off the screen's thread, and all of it arrives."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from playwright.sync_api import APIResponse, Route, expect
@@ -16,6 +17,7 @@ from tests.factories import make_op
 pytestmark = pytest.mark.timeout(300)
 
 N_FETCHED, N_SENT = 400, 700
+SEEN_AT = "2017-10-03T10:12:09+03:00"
 N_LONG = 1100
 """More than one answer of the server tells."""
 MOST = 500
@@ -42,10 +44,7 @@ def test_much_that_waits_is_sent_by_a_worker_once_there_is_a_network(
 ) -> None:
     aino = new_device("aino")
     study = journey.join(aino, lead.visit_code(lead.create_study("hardware_store")), "Aino")
-    author = aino.page.evaluate(PERSON)
-    said = {"author": author, "observed_at": "2017-10-03T10:12:09+03:00"}
-    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(N_SENT)]
-    aino.page.evaluate(SAVE, [author, ops])
+    save_many(aino, study, N_SENT)
     server.stop()
     aino.page.evaluate("() => dispatchEvent(new Event('online'))")
     expect(aino.page.get_by_text(say("banner.offline"))).to_be_visible()
@@ -63,20 +62,17 @@ def test_what_others_write_while_much_is_on_its_way_is_not_missed(
 ) -> None:
     aino = new_device("aino")
     study = journey.join(aino, lead.visit_code(lead.create_study("empty")), "Aino")
-    author = aino.page.evaluate(PERSON)
-    said = {"author": author, "observed_at": "2017-10-03T10:12:09+03:00"}
-    mine = [make_op(study, "observation", set={**said, "text": f"Paikka {n}."}) for n in range(2 * N_SENT)]
+    mine = save_many(aino, study, 2 * N_SENT)
     theirs: list[str] = []
 
     def write_meanwhile(route: Route) -> None:
         """Something new, and a feeling on what Aino has noted first."""
         theirs.append(f"Vetäjän {len(theirs)}.")
-        new = make_op(study, "observation", set={"text": theirs[-1], "observed_at": said["observed_at"]})
+        new = make_op(study, "observation", set={"text": theirs[-1], "observed_at": SEEN_AT})
         lead.push(new, make_op(study, "observation", id=mine[0]["id"], set={"feeling": "works"}))
         route.continue_()
 
     aino.page.context.route("**/api/v1/sync", write_meanwhile)
-    aino.page.evaluate(SAVE, [author, mine])
     aino.page.evaluate("() => dispatchEvent(new Event('online'))")
     aino.wait_for_promised(IS_SENT, patience=60_000)
     aino.page.context.unroute("**/api/v1/sync")
@@ -125,14 +121,24 @@ def test_who_signs_out_in_the_middle_of_a_long_answer_has_all_of_it_after_signin
 def full_study(lead: Account, n: int) -> str:
     """A study with so many observations."""
     study = lead.create_study("hardware_store")
-    said = {
-        "author": lead.send("GET", "/session")["person"]["id"],
-        "observed_at": "2017-10-03T10:12:09+03:00",
-    }
-    ops = [make_op(study, "observation", set={**said, "text": f"Paikka {k}."}) for k in range(n)]
+    ops = many(study, lead.send("GET", "/session")["person"]["id"], n)
     for k in range(0, n, MOST):
         lead.push(*ops[k : k + MOST])
     return study
+
+
+def save_many(device: Device, study: str, n: int) -> list[dict[str, Any]]:
+    """Have so many observations saved, to be sent; returns their ops."""
+    author = device.page.evaluate(PERSON)
+    ops = many(study, author, n)
+    device.page.evaluate(SAVE, [author, ops])
+    return ops
+
+
+def many(study: str, author: str, n: int) -> list[dict[str, Any]]:
+    """Ops that make so many observations."""
+    said = {"author": author, "observed_at": SEEN_AT}
+    return [make_op(study, "observation", set={**said, "text": f"Paikka {k}."}) for k in range(n)]
 
 
 def expect_worker(device: Device) -> None:

@@ -88,6 +88,15 @@ def rewrite(device: Device, text: str) -> None:
     expect(device.page.get_by_role("heading", name=say("observations.one"))).to_be_visible()
 
 
+def rewrite_without_network(device: Device) -> None:
+    """Note something, and once it is sent change it where nobody hears of it."""
+    journey.observe(device, MAP)
+    journey.expect_sent(device, MAP)
+    device.context.set_offline(True)
+    journey.row(device, MAP).click()
+    rewrite(device, LATER)
+
+
 def only_observation(study: Study) -> dict[str, Any]:
     """As the server has it."""
     (found,) = study.records("observation")
@@ -277,11 +286,7 @@ def test_what_was_deleted_comes_back_with_its_photo(
 
 
 def test_a_change_to_what_somebody_deleted_is_offered_where_one_looks(study: Study, aino: Device) -> None:
-    journey.observe(aino, MAP)
-    journey.expect_sent(aino, MAP)
-    aino.context.set_offline(True)
-    journey.row(aino, MAP).click()
-    rewrite(aino, LATER)
+    rewrite_without_network(aino)
     study.lead.push(make_op(study.id, "observation", id=only_observation(study)["id"], deleted=True))
     aino.context.set_offline(False)
     page = aino.page
@@ -302,11 +307,7 @@ def test_a_change_to_what_somebody_deleted_is_offered_where_one_looks(study: Stu
 def test_a_text_written_before_the_deletion_stands_beside_the_one_that_is_restored(
     study: Study, aino: Device
 ) -> None:
-    journey.observe(aino, MAP)
-    journey.expect_sent(aino, MAP)
-    aino.context.set_offline(True)
-    journey.row(aino, MAP).click()
-    rewrite(aino, LATER)
+    rewrite_without_network(aino)
     say_in_text(study, "Ovella on pohjakartta")
     study.lead.push(make_op(study.id, "observation", id=only_observation(study)["id"], deleted=True))
     aino.context.set_offline(False)
@@ -391,11 +392,7 @@ def test_a_text_that_comes_while_one_types_its_like_stands_beside_it(study: Stud
 
 def two_texts(study: Study, aino: Device) -> Locator:
     """An observation that Aino has changed without a network, and the lead meanwhile; where both texts are shown."""
-    journey.observe(aino, MAP)
-    journey.expect_sent(aino, MAP)
-    aino.context.set_offline(True)
-    journey.row(aino, MAP).click()
-    rewrite(aino, LATER)
+    rewrite_without_network(aino)
     say_in_text(study, "Ovella on pohjakartta")
     aino.context.set_offline(False)
     clash = aino.page.get_by_role("region", name=say("conflict.title"))

@@ -2,7 +2,7 @@
 import type { DBSchema } from 'idb';
 import type { Edit } from '../photos/edit';
 import type { Steps } from '../photos/steps';
-import type { Conflict, Kind, Observation, PeopleInPhoto } from './records';
+import type { Conflict, Kind, Observation, Photo } from './records';
 
 export type Fields = Record<string, unknown>;
 
@@ -96,14 +96,8 @@ export interface Thumb {
 }
 
 /** A photo of a draft. The bytes of a new one lie in `bytes` as `draft`. */
-export interface DraftPhoto {
+export interface DraftPhoto extends Pick<Photo, 'sha256' | 'width' | 'height' | 'size' | 'caption' | 'people'> {
   id: string;
-  sha256: string;
-  width: number;
-  height: number;
-  size: number;
-  caption: string;
-  people: PeopleInPhoto;
   /** Why the people in it may be recognised; missing in drafts from before there was the question. */
   people_reason?: string;
   is_new: boolean;
